@@ -1,0 +1,57 @@
+"""A feed-forward network in NumPy, many networks at a time. Read it in this order:
+
+    checks        one clear error for each kind of bad input
+    streams       one source of random numbers per seed and purpose
+    layer         what all layers have in common
+    dense         a layer of neurons: x @ weights + bias
+    activations   Relu and Tanh
+    noise         which units a training step keeps
+    dropout       the layer that uses it
+    loss          softmax and cross-entropy
+    network       layers in a row, all parameters in one buffer
+    gradient_check  is that gradient right?
+    examples      inputs and labels, and which of them each seed draws
+    optimizers    SGD and Adam: from a gradient to a step
+    training      an iterator of epochs
+    evaluation    loss and accuracy on examples
+
+Every array has the networks axis in front: ten networks, one for each seed, train in one call.
+"""
+
+from .activations import ACTIVATIONS, Relu, Tanh
+from .dense import Dense
+from .dropout import Dropout
+from .evaluation import Evaluation, evaluate
+from .examples import Examples
+from .gradient_check import central_differences, check_gradient, relative_error
+from .loss import softmax, softmax_cross_entropy
+from .network import Network, mlp
+from .noise import Fresh, Replayed
+from .optimizers import SGD, Adam
+from .streams import stream
+from .training import Epoch, train
+
+__all__ = [
+    "ACTIVATIONS",
+    "SGD",
+    "Adam",
+    "Dense",
+    "Dropout",
+    "Epoch",
+    "Evaluation",
+    "Examples",
+    "Fresh",
+    "Network",
+    "Relu",
+    "Replayed",
+    "Tanh",
+    "central_differences",
+    "check_gradient",
+    "evaluate",
+    "mlp",
+    "relative_error",
+    "softmax",
+    "softmax_cross_entropy",
+    "stream",
+    "train",
+]

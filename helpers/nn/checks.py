@@ -1,0 +1,51 @@
+"""One clear error for each kind of bad input: the argument, the value, what is allowed, a call that works."""
+
+import numbers
+
+import numpy as np
+
+
+def require(ok, argument, value, allowed, example):
+    """Raise the ValueError that every check of this project raises, unless `ok`."""
+    if not ok:
+        raise ValueError(f"{argument} is {value}, but it must be {allowed}. For example: {example}")
+
+
+def require_whole(argument, value, least, example):
+    """`value` as an int, or a ValueError if it is not a whole number of at least `least`."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    require(whole and value >= least, argument, repr(value), f"a whole number of at least {least}", example)
+    return int(value)
+
+
+def require_numbers(argument, value, allowed, ok, example):
+    """`value`, a number or one number per network, as an array; `ok` tells which finite numbers are allowed."""
+    array = np.asarray(value)
+    numeric = array.dtype.kind in "iuf" and array.ndim <= 1 and array.size > 0
+    fine = numeric and np.isfinite(array).all() and ok(array).all()
+    require(fine, argument, repr(value), f"{allowed} (one number, or one for each network)", example)
+    return array
+
+
+def require_seeds(seeds):
+    """`seeds` as a list of ints, one for each network; equal seeds are allowed."""
+    example = "seeds=[0, 1, 2]"
+    iterable = np.iterable(seeds) and not isinstance(seeds, str)
+    require(iterable and len(seeds) > 0, "seeds", repr(seeds), "a list of at least one whole number", example)
+    return [require_whole("each of seeds", seed, 0, example) for seed in seeds]
+
+
+def require_labels(labels, classes):
+    """Raise unless `labels` are whole numbers from 0 to classes - 1."""
+    allowed, example = (f"whole numbers from 0 to {classes - 1}", "labels=np.array([0, 2, 1])")
+    require(labels.dtype.kind in "iu", "labels", f"an array of {labels.dtype}", allowed, example)
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    require(wrong.size == 0, "labels", f"an array that contains {wrong[:1]}", allowed, example)
+
+
+def per_network(argument, value, like):
+    """`value`, one number or one for each network, shaped to act on the networks axis of the array `like`."""
+    column = np.asarray(value, like.dtype).reshape(-1, *[1] * (like.ndim - 1))
+    allowed = f"one number, or {len(like)}: one for each network"
+    require(len(column) in (1, len(like)), argument, f"{len(column)} numbers", allowed, f"{argument}=0.2")
+    return column

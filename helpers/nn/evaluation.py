@@ -1,0 +1,38 @@
+"""How well does each network do, used as it is meant to be used: without noise?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .checks import require
+
+SLICE = 1000  # examples at a time, so that a large test set needs little memory
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The result of `evaluate`. loss and accuracy: (networks,); predicted and correct: (networks, examples)."""
+
+    loss: np.ndarray
+    accuracy: np.ndarray
+    predicted: np.ndarray
+    correct: np.ndarray
+
+
+def evaluate(network, examples):
+    """The Evaluation of each network on `examples`; if each seed draws its own, on its own."""
+    call = "evaluate(network, data.test)"
+    allowed = f"{network.inputs}, the network's inputs"
+    require(examples.x.shape[1] == network.inputs, "features of examples", examples.x.shape[1], allowed, call)
+    rows = examples.rows(network.seeds)
+    loss, predicted, truth = np.zeros(len(rows)), [], []
+    for start in range(0, rows.shape[1], SLICE):
+        part = rows[:, start : start + SLICE] if examples.draw else rows[0, start : start + SLICE]
+        x, labels = examples.take(part, network.dtype)
+        logits = network.forward(x)
+        loss += network.loss_function(logits, labels)[0] * labels.shape[-1]
+        predicted.append(logits.argmax(axis=2))
+        truth.append(np.broadcast_to(labels, predicted[-1].shape))
+    predicted = np.concatenate(predicted, axis=1)
+    correct = predicted == np.concatenate(truth, axis=1)
+    return Evaluation(loss / rows.shape[1], correct.mean(axis=1), predicted, correct)

@@ -1,0 +1,24 @@
+"""What all layers have in common."""
+
+from types import MappingProxyType
+
+
+class Layer:
+    """Forward, x comes in and y goes out; backward, dL/dy comes in and dL/dx goes out.
+
+    All four are (networks, examples, features). A layer keeps what its backward step will need.
+    """
+
+    shapes = MappingProxyType({})  # the layer's parameters: name -> shape in one network
+    index = 0  # the layer's place in its network
+
+    def forward(self, x, noise=None):
+        """y from x. Without a noise the layer is evaluated, with one it is trained."""
+        raise NotImplementedError
+
+    def backward(self, error):
+        """dL/dx from dL/dy, the error."""
+        raise NotImplementedError
+
+    def add_up(self, error):
+        """Write the gradient of each parameter, added up over the examples, where the network keeps it."""
