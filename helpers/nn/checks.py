@@ -18,6 +18,13 @@ def require_whole(argument, value, least, example):
     return int(value)
 
 
+def require_number(argument, value, allowed, ok, example):
+    """Raise unless `value` is one finite number that is `ok`."""
+    number = np.asarray(value)
+    fine = number.dtype.kind in "iuf" and number.ndim == 0 and np.isfinite(number) and ok(number)
+    require(fine, argument, repr(value), allowed, example)
+
+
 def require_numbers(argument, value, allowed, ok, example):
     """`value`, a number or one number per network, as an array; `ok` tells which finite numbers are allowed."""
     array = np.asarray(value)
@@ -30,14 +37,24 @@ def require_numbers(argument, value, allowed, ok, example):
 def require_seeds(seeds):
     """`seeds` as a list of ints, one for each network; equal seeds are allowed."""
     example = "seeds=[0, 1, 2]"
-    iterable = np.iterable(seeds) and not isinstance(seeds, str)
-    require(iterable and len(seeds) > 0, "seeds", repr(seeds), "a list of at least one whole number", example)
-    return [require_whole("each of seeds", seed, 0, example) for seed in seeds]
+    listed = list(seeds) if np.iterable(seeds) and not isinstance(seeds, str) else []
+    require(listed, "seeds", repr(seeds), "a list of at least one whole number", example)
+    return [require_whole("each of seeds", seed, 0, example) for seed in listed]
 
 
-def require_labels(labels, classes):
-    """Raise unless `labels` are whole numbers from 0 to classes - 1."""
-    allowed, example = (f"whole numbers from 0 to {classes - 1}", "labels=np.array([0, 2, 1])")
+def require_array(argument, value, dtype):
+    """Raise unless `value` is a NumPy array of that dtype."""
+    found = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    example = f"np.asarray({argument}, np.{dtype})"
+    require(found == f"an array of {dtype}", argument, found, f"an array of {dtype}", example)
+
+
+def require_labels(labels, classes, *shapes):
+    """Raise unless `labels`, an array of one of these shapes, are whole numbers from 0 to classes - 1."""
+    example = "labels=np.array([0, 2, 1])"
+    allowed = " or ".join(map(str, shapes)) + ": one label for each example"
+    require(labels.shape in shapes, "shape of labels", labels.shape, allowed, example)
+    allowed = f"whole numbers from 0 to {classes - 1}"
     require(labels.dtype.kind in "iu", "labels", f"an array of {labels.dtype}", allowed, example)
     wrong = labels[(labels < 0) | (labels >= classes)]
     require(wrong.size == 0, "labels", f"an array that contains {wrong[:1]}", allowed, example)

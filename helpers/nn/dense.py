@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .checks import require_whole
+from .checks import require_number, require_whole
 from .layer import Layer
 
 
@@ -21,6 +21,8 @@ class Dense(Layer):
         self.inputs = require_whole("inputs", inputs, 1, "Dense(64, 10)")
         self.outputs = require_whole("outputs", outputs, 1, "Dense(64, 10)")
         self.weight_scale = np.sqrt(2 / inputs) if weight_scale is None else weight_scale
+        example = "Dense(64, 10, weight_scale=0.1)"
+        require_number("weight_scale", self.weight_scale, "at least 0", lambda scale: scale >= 0, example)
         self.shapes = {"weights": (inputs, outputs), "bias": (1, outputs)}
 
     def first_weights(self, generator):

@@ -11,7 +11,10 @@ SLICE = 1000  # examples at a time, so that a large test set needs little memory
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The result of `evaluate`. loss and accuracy: (networks,); predicted and correct: (networks, examples)."""
+    """The result of `evaluate`. loss and accuracy: (networks,); predicted and correct: (networks, examples).
+
+    A network that has diverged has NaN for its loss and accuracy, and no example correct.
+    """
 
     loss: np.ndarray
     accuracy: np.ndarray
@@ -19,6 +22,7 @@ class Evaluation:
     correct: np.ndarray
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a network that has diverged must not disturb the others
 def evaluate(network, examples):
     """The Evaluation of each network on `examples`; if each seed draws its own, on its own."""
     call = "evaluate(network, data.test)"
@@ -34,5 +38,7 @@ def evaluate(network, examples):
         predicted.append(logits.argmax(axis=2))
         truth.append(np.broadcast_to(labels, predicted[-1].shape))
     predicted = np.concatenate(predicted, axis=1)
-    correct = predicted == np.concatenate(truth, axis=1)
-    return Evaluation(loss / rows.shape[1], correct.mean(axis=1), predicted, correct)
+    finite = np.isfinite(loss)
+    correct = (predicted == np.concatenate(truth, axis=1)) & finite[:, np.newaxis]
+    accuracy = np.where(finite, correct.mean(axis=1), np.nan)
+    return Evaluation(loss / rows.shape[1], accuracy, predicted, correct)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import require, require_labels, require_whole
+from .checks import require, require_labels, require_number, require_whole
 from .streams import stream
 
 
@@ -24,6 +24,8 @@ class Examples:
 
     def __post_init__(self):
         example = "Examples(x.reshape(len(x), -1).astype(np.float32), labels, classes=10)"
+        for name, array in (("x", self.x), ("labels", self.labels)):
+            require(isinstance(array, np.ndarray), name, f"a {type(array).__name__}", "a NumPy array", example)
         require(self.x.ndim == 2, "shape of x", self.x.shape, "(examples, features)", example)
         require(len(self.x) > 0, "shape of x", self.x.shape, "at least one example: this split is empty", example)
         if self.scale is None:
@@ -33,11 +35,11 @@ class Examples:
             found = f"not finite in {len(bad)} examples, the first of them number {bad[:1]}"
             require(len(bad) == 0, "x", found, "without NaN and inf", "x[np.isfinite(x).all(axis=1)]")
         else:
+            require_number("scale", self.scale, "above 0", lambda scale: scale > 0, "scale=1 / 255")
             allowed = "an integer type, since a scale is given"
             require(self.x.dtype.kind in "iu", "dtype of x", self.x.dtype, allowed, example)
-        allowed = f"{(len(self.x),)}: one for each example"
-        require(self.labels.shape == (len(self.x),), "shape of labels", self.labels.shape, allowed, example)
-        require_labels(self.labels, self.classes)
+        require_whole("classes", self.classes, 1, example)
+        require_labels(self.labels, self.classes, (len(self.x),))
         if self.draw is not None:
             require_whole("draw", self.draw, 1, "draw=1000")
             allowed = f"at most {len(self.x)}, the number of examples there are"
@@ -53,8 +55,9 @@ class Examples:
             return np.broadcast_to(np.arange(len(self.x)), (len(seeds), len(self.x)))
         return np.stack([stream(seed, "examples").permutation(len(self.x))[: self.draw] for seed in seeds])
 
-    def take(self, rows, dtype=np.float32):
-        """The examples in `rows`, of any shape: x (…, features) as floats of `dtype`, and labels (…)."""
+    def take(self, rows=None, dtype=np.float32):
+        """The examples in `rows`, of any shape, or all: x (…, features) as floats of `dtype`, and labels (…)."""
+        rows = np.arange(len(self.x)) if rows is None else rows
         x = np.take(self.x, rows, axis=0).astype(dtype, copy=False)
         if self.scale is not None:
             x *= self.scale

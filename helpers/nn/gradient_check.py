@@ -5,7 +5,7 @@ A wrong gradient often still trains, only worse, so nobody sees it. This finds i
 
 import numpy as np
 
-from .checks import require
+from .checks import require_array
 
 
 def central_differences(loss, array, step=1e-5):
@@ -14,7 +14,7 @@ def central_differences(loss, array, step=1e-5):
     loss: a function without arguments that reads `array` and returns a number, or one for each network (then the
     gradient of their sum). array: float64, changed in place while this runs and restored afterwards.
     """
-    require(array.dtype == np.float64, "dtype of array", array.dtype, "float64", "array.astype(np.float64)")
+    require_array("array", array, np.dtype(np.float64))
     gradient = np.empty_like(array)
     for place in np.ndindex(array.shape):
         value = array[place]
@@ -39,7 +39,7 @@ def check_gradient(network, x, labels, noise=None):
     network: of dtype float64. x: (examples, inputs) or (networks, examples, inputs), float64.
     noise: with Dropout layers a Replayed one, so that each evaluation has the same masks.
     """
-    x = np.array(np.broadcast_to(x, (len(network.seeds), *x.shape[-2:])))
+    x = network.stacked(x).copy()
 
     def loss():
         return network.loss_function(network.forward(x, noise), labels)[0]

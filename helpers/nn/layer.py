@@ -10,7 +10,7 @@ class Layer:
     """
 
     shapes = MappingProxyType({})  # the layer's parameters: name -> shape in one network
-    index = 0  # the layer's place in its network
+    index = None  # the layer's place in its network, once it is in one
 
     def forward(self, x, noise=None):
         """y from x. Without a noise the layer is evaluated, with one it is trained."""

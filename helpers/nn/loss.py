@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .checks import require_labels
+
 
 def softmax(logits):
     """Outputs, (…, classes), turned into probabilities: positive, with sum 1 over the last axis."""
@@ -15,7 +17,9 @@ def softmax_cross_entropy(logits, labels):
     logits: (networks, examples, classes); labels: whole numbers, (examples,) or (networks, examples).
     Returns the loss, (networks,), and dL/dlogits = (softmax - one_hot) / examples, of the logits' shape.
     """
+    labels = np.asarray(labels)
     examples, classes = logits.shape[-2:]
+    require_labels(labels, classes, (examples,), logits.shape[:-1])
     one_hot = labels[..., np.newaxis] == np.arange(classes)
     shifted = logits - logits.max(axis=-1, keepdims=True)
     powers = np.exp(shifted)

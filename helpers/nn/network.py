@@ -1,14 +1,16 @@
 """Layers in a row, for many networks at a time."""
 
+from copy import deepcopy
 from itertools import pairwise
 from math import prod
 
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .checks import require, require_labels, require_seeds
+from .checks import require, require_array, require_seeds
 from .dense import Dense
 from .dropout import Dropout
+from .layer import Layer
 from .loss import softmax_cross_entropy
 from .streams import stream
 
@@ -29,12 +31,14 @@ class Network:
         self.seeds = require_seeds(seeds)
         self.loss_function = loss
         self.dtype = np.dtype(dtype)
-        dense = [layer for layer in self.layers if layer.shapes]
+        floats = self.dtype in (np.float32, np.float64)
+        require(floats, "dtype", self.dtype, "float32 or float64", "dtype=np.float32")
         example = "Network([Dense(64, 32), Relu(), Dense(32, 10)], seeds=[0])"
+        known = all(isinstance(layer, Layer) for layer in self.layers)
+        require(known, "layers", self.layers, "a list of layers", example)
+        dense = [layer for layer in self.layers if layer.shapes]
         require(dense, "layers", "a list without parameters", "a list with at least one Dense layer", example)
-        new = len(set(map(id, self.layers))) == len(self.layers) and not any(
-            hasattr(layer, "weights") for layer in dense
-        )
+        new = len(set(self.layers)) == len(self.layers) and all(layer.index is None for layer in self.layers)
         require(new, "layers", "a list with a layer used before", "new layers, each used once", example)
         for before, after in pairwise(dense):
             fits = f"{before.outputs}, the outputs of the Dense layer before it"
@@ -60,22 +64,32 @@ class Network:
                 setattr(layer, f"{name}_gradient", self.gradients[:, start:stop].reshape(-1, *shape))
                 start = stop
 
+    def __setstate__(self, state):
+        """Finish a copy or an unpickled network: its layers must see into its own buffers."""
+        vars(self).update(state)
+        parameters = self.parameters
+        self._allocate()
+        self.parameters[:] = parameters
+
+    def __copy__(self):
+        """A deep copy: two networks can't share their layers."""
+        return deepcopy(self)
+
     def forward(self, x, noise=None):
         """Outputs (logits), (networks, examples, outputs).
 
         x: (examples, inputs), the same for all networks, or (networks, examples, inputs), of the network's dtype.
         noise: without one the network is evaluated; with one, such as Fresh(seeds), it is trained.
         """
-        x = self._stacked(x)
+        x = self.stacked(x)
         for layer in self.layers:
             x = layer.forward(x, noise)
         return x
 
-    def _stacked(self, x):
+    def stacked(self, x):
         """`x` checked, as a view with the networks axis in front."""
         networks = len(self.seeds)
-        dtype = getattr(x, "dtype", type(x).__name__)
-        require(dtype == self.dtype, "dtype of x", dtype, self.dtype, f"x.astype(np.{self.dtype})")
+        require_array("x", x, self.dtype)
         fits = x.ndim in (2, 3) and x.shape[-1] == self.inputs and (x.ndim == 2 or len(x) == networks)
         allowed = f"(examples, {self.inputs}) or ({networks}, examples, {self.inputs})"
         require(fits, "shape of x", x.shape, allowed, f"x.reshape(-1, {self.inputs})")
@@ -99,13 +113,7 @@ class Network:
 
         labels: whole numbers below `outputs`, (examples,) or (networks, examples).
         """
-        labels = np.asarray(labels)
-        require_labels(labels, self.outputs)
-        logits = self.forward(x, noise)
-        fits = labels.shape in (logits.shape[1:2], logits.shape[:2])
-        allowed = f"{logits.shape[1:2]} or {logits.shape[:2]}: one label for each example"
-        require(fits, "shape of labels", labels.shape, allowed, "labels[:len(x)]")
-        loss, error = self.loss_function(logits, labels)
+        loss, error = self.loss_function(self.forward(x, noise), labels)
         self.backward(error)
         return loss, self.gradients
 

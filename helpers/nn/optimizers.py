@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import per_network, require_numbers
+from .checks import per_network, require_number, require_numbers
 
 
-def _require_learning_rate(optimizer):
-    example = f"{type(optimizer).__name__}(learning_rate=0.01)"
-    require_numbers("learning_rate", optimizer.learning_rate, "above 0", lambda rate: rate > 0, example)
+def _above_zero(value):
+    return value > 0
 
 
-def _require_fraction(argument, value, example):
-    require_numbers(argument, value, "at least 0 and below 1", lambda v: (v >= 0) & (v < 1), example)
+def _fraction(value):
+    return (value >= 0) & (value < 1)
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,9 @@ class SGD:
     momentum: float = 0.0
 
     def __post_init__(self):
-        _require_learning_rate(self)
-        _require_fraction("momentum", self.momentum, "SGD(0.1, momentum=0.9)")
+        example = "SGD(0.1, momentum=0.9)"
+        require_numbers("learning_rate", self.learning_rate, "above 0", _above_zero, example)
+        require_numbers("momentum", self.momentum, "at least 0 and below 1", _fraction, example)
 
     def start(self, parameters):
         """What this optimizer remembers before the first step."""
@@ -59,10 +59,11 @@ class Adam:
     epsilon: float = 1e-8
 
     def __post_init__(self):
-        _require_learning_rate(self)
-        _require_fraction("beta1", self.beta1, "Adam(0.001, beta1=0.9)")
-        _require_fraction("beta2", self.beta2, "Adam(0.001, beta2=0.999)")
-        require_numbers("epsilon", self.epsilon, "above 0", lambda e: e > 0, "Adam(0.001, epsilon=1e-8)")
+        example = "Adam(0.001, beta1=0.9, beta2=0.999, epsilon=1e-8)"
+        require_numbers("learning_rate", self.learning_rate, "above 0", _above_zero, example)
+        require_number("beta1", self.beta1, "one number, at least 0 and below 1", _fraction, example)
+        require_number("beta2", self.beta2, "one number, at least 0 and below 1", _fraction, example)
+        require_number("epsilon", self.epsilon, "one number above 0", _above_zero, example)
 
     def start(self, parameters):
         """What this optimizer remembers before the first step."""

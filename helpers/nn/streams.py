@@ -7,10 +7,12 @@ equal examples in equal batches.
 
 import numpy as np
 
-from .checks import require_whole
+from .checks import require, require_whole
 
 
 def stream(seed, purpose):
     """A NumPy generator that depends on `seed` (a whole number from 0 up) and `purpose` (a word) alone."""
-    seed = require_whole("seed", seed, 0, 'stream(3, "weights")')
+    example = 'stream(3, "weights")'
+    seed = require_whole("seed", seed, 0, example)
+    require(isinstance(purpose, str) and purpose, "purpose", repr(purpose), "a word", example)
     return np.random.default_rng([seed, *purpose.encode()])

@@ -1,0 +1,38 @@
+"""Stop each network where it was best, while the stack it is in goes on."""
+
+import numpy as np
+
+from .checks import require
+
+
+class Best:
+    """Keeps the parameters with which each network had its lowest score.
+
+    Use it inside the loop over epochs, and restore afterwards:
+
+        best = Best(network)
+        for epoch in train(…):
+            best.look(evaluate(network, data.validation).loss)
+        best.restore()
+    """
+
+    def __init__(self, network):
+        self.network = network
+        self.parameters = network.parameters.copy()
+        self.score = np.full(len(network.seeds), np.inf)
+        self.epoch = np.zeros(len(network.seeds), int)
+        self.looks = 0
+
+    def look(self, score):
+        """score: (networks,), lower is better; NaN is never better."""
+        shape = (len(self.network.seeds),)
+        require(np.shape(score) == shape, "shape of score", np.shape(score), f"{shape}: one for each network", "loss")
+        self.looks += 1
+        better = score < self.score
+        self.score[better] = score[better]
+        self.epoch[better] = self.looks
+        self.parameters[better] = self.network.parameters[better]
+
+    def restore(self):
+        """Put the best parameters back; `epoch` (networks,) says from which look each comes, 0 from before the first."""
+        self.network.parameters[:] = self.parameters
