@@ -1,0 +1,368 @@
+"""Install what the course needs into .venv, then open JupyterLab, run the tests or make the book.
+
+This file uses Python's standard library only. Its syntax stays within Python 3.6, so that an older Python can
+say that it is too old instead of stumbling over a line it cannot read.
+"""
+
+import argparse
+import collections
+import errno
+import hashlib
+import html
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+WINDOWS = os.name == "nt"
+START = "py start.py" if WINDOWS else "python3 start.py"
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+FIRST_LESSON = "notebooks/01-build-a-network.ipynb"
+
+# What pip writes when it fails for a reason that the person can mend.
+FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "No usable temporary")
+NO_NETWORK = ("connection broken by", "Max retries exceeded", "Could not fetch URL", "Read timed out")
+NO_NETWORK += ("IncompleteRead", "incomplete-download")
+
+# A learner is to be met by lesson 1, not by a pop-up that asks about news of Jupyter.
+LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+
+# The pages must not need the internet: no script's address, and no state of widgets, which would ask for one.
+ADDRESSES = ("mathjax_url", "require_js_url", "jquery_url", "jupyter_widgets_base_url")
+PAGE_OPTIONS = ["--to=html", "--execute", "--ExecutePreprocessor.timeout=300"]
+PAGE_OPTIONS += ["--ExecutePreprocessor.store_widget_state=False"] + [f"--HTMLExporter.{name}=" for name in ADDRESSES]
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Dropout: the book</title>
+<h1>Dropout: the book</h1>
+<ul>
+{}
+</ul>
+</html>
+"""
+
+
+class Trouble(Exception):
+    """A foreseen failure. Its text says what is wrong and which command mends it."""
+
+
+def again():
+    """Return the command that was typed, to be typed again."""
+    return " ".join([START] + sys.argv[1:])
+
+
+def check_python():
+    """Raise Trouble if the Python that runs this file is too old for the course."""
+    if sys.version_info >= OLDEST_PYTHON:
+        return
+    newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(name)]
+    mend = """Install a newer one with
+    sudo apt install python3.11 python3.11-venv    (Debian, Ubuntu)
+    brew install python@3.13                       (macOS)
+    winget install Python.Python.3.13              (Windows)
+and start with its own name, for example:
+    python3.11 start.py"""
+    if newer:
+        mend = "Use the newer one that you have:\n    {} start.py".format(newer[0])
+    found, needed = ("{}.{}".format(*version) for version in (sys.version_info, OLDEST_PYTHON))
+    raise Trouble("The course needs Python {} or newer; this is Python {}. {}".format(needed, found, mend))
+
+
+def full_disk():
+    """Return the Trouble to raise when the disk is full."""
+    return Trouble(
+        f"The disk is full. Make about 1 GB free where {ROOT} lies, and where temporary files go, "
+        f"then run again:\n    {again()}"
+    )
+
+
+def environment():
+    """Return the environment for programs in .venv: theirs first, nothing of another Python."""
+    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    env.update(
+        PATH=str(PYTHON.parent) + os.pathsep + env.get("PATH", ""),
+        VIRTUAL_ENV=str(VENV),
+        JUPYTER_PREFER_ENV_PATH="1",  # .venv's own kernel, even if the person has another of that name
+        PIP_USER="0",  # a person's "always install for me alone" stops pip in a .venv
+        PIP_DISABLE_PIP_VERSION_CHECK="1",
+        PYTHONUTF8="1",
+    )
+    return env
+
+
+def run_step(command, step):
+    """Run a step of the installation, show what it says, and raise Trouble with the reason if it fails."""
+    last_lines = collections.deque(maxlen=30)
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8", "errors": "replace"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), **pipe) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last_lines.append(line)
+    if process.returncode == 0:
+        return
+    output = "".join(last_lines)
+    if any(text in output for text in FULL_DISK) or shutil.disk_usage(ROOT).free < 20e6:  # not every step says why
+        raise full_disk()
+    if any(text in output for text in NO_NETWORK):
+        raise Trouble(
+            f"{step} failed: no connection to the place where pip finds packages. Check the network "
+            f"(behind a proxy, set HTTPS_PROXY), then run again:\n    {again()}"
+        )
+    raise Trouble(f"{step} failed; the lines above say why. When that is mended, run again:\n    {again()}")
+
+
+def run_to_end(command):
+    """Run a command in the foreground and return its exit status. Ctrl-C is for the command to answer."""
+    with subprocess.Popen(command, cwd=ROOT, env=environment()) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                pass  # the command has received it too, and ends
+
+
+def venv_version():
+    """Return the full version of .venv's Python, or None if .venv has no Python and pip that work.
+
+    The file INSTALLER is the last that a package gets: a pip without it was cut off while it was being installed.
+    """
+    check = (
+        "import sys, pip, importlib.metadata as metadata; "
+        f"assert sys.version_info >= {OLDEST_PYTHON} and metadata.distribution('pip').read_text('INSTALLER'); "
+        "print(sys.version)"
+    )
+    try:
+        run = subprocess.run(
+            [PYTHON, "-c", check], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except OSError:
+        return None
+    return run.stdout.decode() if run.returncode == 0 else None
+
+
+def make_venv():
+    """Make .venv, in place of a broken one if there is one, and return the version of its Python."""
+    if not (importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")):
+        raise Trouble(
+            "This Python cannot make an environment: it comes without ensurepip. On Debian and Ubuntu install it with\n"
+            f"    sudo apt install python3-venv    (or python3.{sys.version_info[1]}-venv)\n"
+            f"then run again:\n    {again()}"
+        )
+    print("Making .venv ...", flush=True)
+    run_step([sys.executable, "-m", "venv", "--clear", str(VENV)], "Making .venv")
+    version = venv_version()
+    if version is None:
+        raise Trouble(
+            f"The new .venv has no Python that runs. Delete the folder {VENV}, then run again:\n    {again()}"
+        )
+    return version
+
+
+def stamp(version, files):
+    """Return what .venv/installed holds once these files are installed for this Python in this folder."""
+    parts = [version.encode(), str(ROOT).encode()] + [(ROOT / name).read_bytes() for name in (*files, "pyproject.toml")]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def install(tests=False):
+    """Install what the course needs, and what its tests need besides, unless that has been done."""
+    version = venv_version() or make_venv()
+    stamps = {VENV / "installed": ["requirements.txt"]}
+    if tests:
+        stamps[VENV / "installed-test"] = ["requirements.txt", "requirements-test.txt"]
+    if all(file.exists() and file.read_text() == stamp(version, names) for file, names in stamps.items()):
+        return
+
+    for file in VENV.glob("installed*"):
+        file.unlink()
+    # A package cut off half-way lacks its file INSTALLER, the last that it gets. pip would take it for a whole one.
+    for site_packages in ("lib/python*/site-packages", "Lib/site-packages"):
+        for folder in VENV.glob(site_packages + "/*.dist-info"):
+            if not (folder / "INSTALLER").exists():
+                shutil.rmtree(folder)
+
+    print("Installing what the course needs into .venv: the first time this takes a minute or two.", flush=True)
+    needed = [part for name in max(stamps.values(), key=len) for part in ("-r", name)]
+    run_step([str(PYTHON), "-m", "pip", "install", "--no-input"] + needed, "The installation")
+    settings = VENV / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS))
+    for file, names in stamps.items():
+        file.write_text(stamp(version, names))
+    print("Installed.", flush=True)
+
+
+def is_free(port):
+    """Tell whether a server can listen on this port of localhost."""
+    with socket.socket() as trial:
+        if not WINDOWS:  # there it would let two servers share a port
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("localhost", port))
+        except OSError:
+            return False
+    return True
+
+
+def lab_command(browser, port):
+    """Return the command that starts JupyterLab at lesson 1. It listens on this computer alone and keeps its token."""
+    command = [str(PYTHON), "-m", "jupyterlab", "--ServerApp.ip=localhost", f"--ServerApp.root_dir={ROOT}"]
+    command += [f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}", "--ServerApp.answer_yes=True"]  # one Ctrl-C will do
+    if port is not None:
+        command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses root unless told
+        command.append("--allow-root")
+    return command
+
+
+def open_lab(browser=True, port=None):
+    """Open JupyterLab at lesson 1 and return its exit status when it ends."""
+    if not (ROOT / FIRST_LESSON).exists():
+        raise Trouble(f"The file {FIRST_LESSON} is missing. Bring it back with:\n    git checkout -- {FIRST_LESSON}")
+    if port is not None and not is_free(port):
+        free = next(other for other in (*range(port + 1, 65536), *range(port, 1023, -1)) if is_free(other))
+        raise Trouble(
+            f"Port {port} is taken by another program. This one is free:\n"
+            f"    {START} --port {free}{'' if browser else ' --no-browser'}"
+        )
+    install()
+    return run_to_end(lab_command(browser, port))
+
+
+def test(arguments):
+    """Run pytest with these arguments and return its exit status."""
+    install(tests=True)
+    return run_to_end([str(PYTHON), "-m", "pytest"] + arguments)
+
+
+def lesson_title(lesson):
+    """Return a lesson's first heading, or its file's name if it has none."""
+    for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]:
+        for line in "".join(cell["source"]).splitlines():
+            if cell["cell_type"] == "markdown" and line.startswith("# "):
+                return line[2:].strip()
+    return lesson.stem
+
+
+def make_page(lesson, folder):
+    """Run a lesson and write it as an HTML page into a folder. Return None, or the error that stopped the lesson."""
+    command = [str(PYTHON), "-m", "nbconvert"] + PAGE_OPTIONS + [f"--output-dir={folder}", lesson.name]
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    run = subprocess.run(command, cwd=lesson.parent, env=environment(), **pipe)
+    if run.returncode == 0:
+        return None
+    output = run.stdout.decode("utf-8", "replace")
+    return output[max(output.rfind("nbclient.exceptions."), 0) :].strip()[-3000:]
+
+
+def book():
+    """Run every lesson and write the pages into book/, all or none. Return the exit status."""
+    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    if not lessons:
+        raise Trouble("There is no lesson in notebooks/. Bring the lessons back with:\n    git checkout -- notebooks")
+    install()
+    pages, new, old = ROOT / "book", ROOT / ".cache" / "book-new", ROOT / ".cache" / "book-old"
+    for left_over in (new, old):
+        shutil.rmtree(left_over, ignore_errors=True)
+    new.mkdir(parents=True)
+
+    failed = []
+    for number, lesson in enumerate(lessons, 1):
+        print(f"[{number}/{len(lessons)}] {lesson.name} ", end="", flush=True)
+        began = time.monotonic()
+        error = make_page(lesson, new)
+        print(f"{'FAILED' if error else 'done'} in {time.monotonic() - began:.0f} s", flush=True)
+        if error:
+            failed.append(lesson.name)
+            print(error, flush=True)
+    if failed:
+        names = ", ".join(failed)
+        raise Trouble(f"No book was written. These lessons failed: {names}. Mend them in JupyterLab:\n    {START}")
+
+    links = [f'<li><a href="{lesson.stem}.html">{html.escape(lesson_title(lesson))}</a></li>' for lesson in lessons]
+    (new / "index.html").write_text(INDEX.format("\n".join(links)), encoding="utf-8")
+    if pages.exists():
+        pages.rename(old)
+    try:
+        new.rename(pages)
+    except OSError:
+        if old.exists():
+            old.rename(pages)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+    print(f"The book is ready: open {pages / 'index.html'}")
+    return 0
+
+
+def port_number(text):
+    """Return the port that a text names."""
+    if not (text.isdigit() and 1024 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} is not a port; use a number from 1024 to 65535, for example 8888")
+    return int(text)
+
+
+def parse(arguments):
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(prog=START, description="Install what is missing and open JupyterLab at lesson 1.")
+    parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
+    parser.add_argument("--port", type=port_number, help="the port to listen on (otherwise 8888 or the next free one)")
+    jobs = parser.add_subparsers(dest="job", metavar="job", title="other jobs")
+
+    def add_job(name, does):
+        return jobs.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".")
+
+    pytest = add_job("test", "run the tests and all lessons")
+    pytest.add_argument("pytest_arguments", nargs="*", help="handed to pytest, for example: tests/nn -k dropout")
+    only = add_job("install", "install what is missing, and do nothing else")
+    only.add_argument("--test", action="store_true", help="install what the tests need besides")
+    add_job("book", "run all lessons and write them as HTML pages into book/")
+    if arguments[:1] == ["test"] and not {"-h", "--help"} & set(arguments):
+        return argparse.Namespace(job="test", pytest_arguments=arguments[1:])  # options, too, are for pytest
+    return parser.parse_args(arguments)
+
+
+def main(arguments):
+    """Do what the command line asks for and return the exit status."""
+    try:
+        check_python()
+        asked = parse(arguments)
+        if asked.job == "test":
+            return test(asked.pytest_arguments)
+        if asked.job == "install":
+            install(asked.test)
+            return 0
+        if asked.job == "book":
+            return book()
+        return open_lab(not asked.no_browser, asked.port)
+    except Trouble as trouble:
+        print("\n{}".format(trouble), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. To go on:\n    {}".format(again()), file=sys.stderr)
+        return 130
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+            raise
+        print("\n{}".format(full_disk()), file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # some consoles of Windows lack letters that pip writes
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,672 @@
+"""start.py: each thing that can go wrong gets a clear message, each thing left half-done is mended."""
+
+import ast
+import errno
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import namedtuple
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import threadpoolctl
+
+import start
+
+PROJECT = start.ROOT
+PYTHON_IN_PROJECT = start.PYTHON.relative_to(PROJECT)
+POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="sends signals as Linux and macOS do")
+COMMAND = re.compile(r"^    (?:python3|python3\.\d+|py|sudo|brew|winget|git) .*", re.MULTILINE)
+LESSON = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def cell(kind, source):
+    """A notebook cell."""
+    code = {"outputs": [], "execution_count": None} if kind == "code" else {}
+    return {"id": "a", "cell_type": kind, "metadata": {}, "source": source} | code
+
+
+def write_lesson(path, *cells):
+    """Write a notebook with these cells."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(LESSON | {"cells": list(cells)}), encoding="utf-8")
+
+
+def work_in(root, monkeypatch):
+    """Let start.py work in another folder than its own."""
+    monkeypatch.setattr(start, "ROOT", root)
+    monkeypatch.setattr(start, "VENV", root / ".venv")
+    monkeypatch.setattr(start, "PYTHON", root / PYTHON_IN_PROJECT)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A copy of the project's settings and a lesson, in a folder with an awkward name, without an environment."""
+    root = tmp_path / "my [course]"
+    root.mkdir()
+    for name in ("requirements.txt", "requirements-test.txt", "pyproject.toml"):
+        shutil.copy(PROJECT / name, root)
+    write_lesson(root / start.FIRST_LESSON, cell("markdown", "# Build a network"))
+    work_in(root, monkeypatch)
+    monkeypatch.setattr(sys, "argv", ["start.py", "install"])
+    return root
+
+
+@pytest.fixture
+def steps(project, monkeypatch):
+    """The commands of the installation, which do nothing but are written down; the environment looks fine."""
+    commands = []
+    start.VENV.mkdir()
+    monkeypatch.setattr(start, "venv_version", lambda: "3.11.7")
+    monkeypatch.setattr(start, "run_step", lambda command, step: commands.append(command))
+    return commands
+
+
+@pytest.fixture
+def ready(steps):
+    """A project with everything installed; `steps` starts anew."""
+    start.install(tests=True)
+    steps.clear()
+    return steps
+
+
+def says(*lines, status=1):
+    """A command that prints these lines and ends with a status."""
+    return [sys.executable, "-c", f"import sys; print({os.linesep.join(lines)!r}); sys.exit({status})"]
+
+
+# An old Python
+
+
+def test_an_old_python_can_read_the_file():
+    oldest = (3, 6) if sys.version_info < (3, 13) else (3, 7)  # the oldest that this Python still knows
+    with pytest.raises(SyntaxError):
+        ast.parse("if (n := 1): pass", feature_version=oldest)
+    tree = ast.parse(Path(start.__file__).read_text(encoding="utf-8"), feature_version=oldest)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+            assert all(name.split(".")[0] in sys.stdlib_module_names for name in names)
+            assert not {"__future__", "tomllib", "zoneinfo", "graphlib", "dataclasses"} & set(names)
+
+
+Version = namedtuple("Version", "major minor micro releaselevel serial")
+
+
+@pytest.mark.parametrize("found", [(3, 6, 15), (3, 10, 99), (2, 7, 18)])
+def test_an_old_python_is_named_and_nothing_is_done(project, monkeypatch, capsys, found):
+    monkeypatch.setattr(sys, "version_info", Version(*found, "final", 0))
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert start.main([]) == 1
+    message = capsys.readouterr().err
+    assert "needs Python 3.11 or newer" in message and "this is Python {}.{}".format(*found) in message
+    assert COMMAND.search(message)
+    assert not start.VENV.exists()
+
+
+def test_an_old_python_points_to_a_newer_one(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "version_info", Version(3, 9, 1, "final", 0))
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in ("python3.11", "python3.12") else None)
+    assert start.main([]) == 1
+    assert COMMAND.findall(capsys.readouterr().err) == ["    python3.12 start.py"]
+
+
+@pytest.mark.parametrize("found", [(3, 11, 0), (3, 12, 1), (4, 0, 0)])
+def test_a_newer_python_is_let_through(monkeypatch, found):
+    monkeypatch.setattr(sys, "version_info", Version(*found, "final", 0))
+    start.check_python()
+
+
+# Steps of the installation that fail
+
+NO_NETWORK = [
+    "WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by 'NewConnectionError('<HTTPSConnection "
+    "object>: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/numpy/",
+    "Retrying (Retry(total=0)) after connection broken by 'ProxyError('Cannot connect to proxy.')': /simple/numpy/",
+    "Retrying (Retry(total=4)) after connection broken by 'NameResolutionError(\"Failed to resolve\")': /simple/numpy/",
+    "ERROR: HTTPSConnectionPool(port=443): Max retries exceeded with url: /simple/numpy/",
+    "Could not fetch URL /simple/numpy/: There was a problem confirming the ssl certificate: - skipping",
+    "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(port=443): Read timed out.",
+    "ProtocolError: ('Connection broken: IncompleteRead(5 bytes read, 10 more expected)')",
+    "error: incomplete-download",
+]
+FULL_DISK = [
+    "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+    "ERROR: Could not install packages due to an OSError: [Errno 122] Disk quota exceeded",
+    "OSError: [WinError 112] There is not enough space on the disk",
+    "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp']",
+]
+
+
+@pytest.mark.parametrize(
+    "line, expected",
+    [(line, "no connection") for line in NO_NETWORK]
+    + [(line, "disk is full") for line in FULL_DISK]
+    + [("ERROR: ResolutionImpossible", "the lines above say why")],
+)
+def test_the_reason_of_a_failed_step_is_named(project, capfd, line, expected):
+    with pytest.raises(start.Trouble) as trouble:
+        start.run_step(says("Collecting numpy", line, "ERROR: No matching distribution"), "The installation")
+    assert expected in str(trouble.value)
+    assert COMMAND.search(str(trouble.value)).group() == f"    {start.START} install"
+    assert line in capfd.readouterr().out
+
+
+def test_a_step_that_succeeds_passes_in_spite_of_what_it_says(project):
+    start.run_step(says(NO_NETWORK[0], FULL_DISK[0], status=0), "The installation")
+
+
+def test_an_early_hitch_is_not_taken_for_the_reason(project):
+    with pytest.raises(start.Trouble, match="the lines above say why"):
+        start.run_step(says(NO_NETWORK[0], *["Collecting"] * 50, "ERROR: ResolutionImpossible"), "The installation")
+
+
+def test_a_full_disk_is_seen_even_if_the_step_keeps_silent(project, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
+    with pytest.raises(start.Trouble, match="disk is full"):
+        start.run_step(says("Error: Command returned non-zero exit status 1."), "Making .venv")
+
+
+def test_letters_that_are_no_utf8_do_no_harm(project, capsys):
+    write = "import sys; sys.stdout.buffer.write(bytes([65, 255, 10]))"
+    start.run_step([sys.executable, "-c", write], "The installation")
+    assert capsys.readouterr().out.startswith("A")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)])
+def test_a_disk_that_fills_up_while_we_write(steps, monkeypatch, capsys, number):
+    def fail(*arguments, **options):
+        raise OSError(number, "no room")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    assert start.main(["install"]) == 1
+    message = capsys.readouterr().err
+    assert "disk is full" in message and COMMAND.search(message)
+
+
+def test_other_errors_are_not_hidden(steps, monkeypatch):
+    def fail(*arguments, **options):
+        raise OSError(errno.EIO, "broken disk")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(OSError, match="broken disk"):
+        start.main(["install"])
+
+
+@pytest.mark.parametrize("missing", ["ensurepip", "venv"])
+def test_without_ensurepip(project, monkeypatch, capsys, missing):
+    find = start.importlib.util.find_spec
+    monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None if name == missing else find(name))
+    assert start.main(["install"]) == 1
+    assert "\n    sudo apt install python3-venv" in capsys.readouterr().err
+    assert not start.VENV.exists()
+
+
+def test_a_new_venv_that_does_not_run(project, monkeypatch, capsys):
+    monkeypatch.setattr(start, "run_step", lambda command, step: None)
+    assert start.main(["install"]) == 1
+    message = capsys.readouterr().err
+    assert str(start.VENV) in message and COMMAND.search(message)
+
+
+# What is installed, and when
+
+
+def test_a_second_start_installs_nothing(ready):
+    start.install()
+    start.install(tests=True)
+    assert ready == []
+
+
+def test_the_course_alone(steps):
+    start.install()
+    (command,) = steps
+    assert command[:4] == [str(start.PYTHON), "-m", "pip", "install"] and command[-2:] == ["-r", "requirements.txt"]
+    start.install()
+    assert len(steps) == 1
+    start.install(tests=True)
+    assert steps[1][-4:] == ["-r", "requirements.txt", "-r", "requirements-test.txt"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_a_changed_file_is_installed(ready, name):
+    with open(start.ROOT / name, "a") as file:
+        file.write("\n")
+    start.install()
+    assert len(ready) == 1
+    start.install(tests=True)
+    assert len(ready) == 2
+
+
+def test_a_change_for_the_tests_does_not_concern_a_learner(ready):
+    with open(start.ROOT / "requirements-test.txt", "a") as file:
+        file.write("\n")
+    start.install()
+    assert ready == []
+    start.install(tests=True)
+    assert len(ready) == 1
+
+
+def test_another_python_is_installed_for(ready, monkeypatch):
+    monkeypatch.setattr(start, "venv_version", lambda: "3.12.1")
+    start.install()
+    assert len(ready) == 1
+
+
+def test_a_folder_that_has_moved_is_installed_for(ready, monkeypatch, tmp_path):
+    moved = start.ROOT.rename(tmp_path / "moved")
+    work_in(moved, monkeypatch)
+    start.install()
+    assert len(ready) == 1
+
+
+def test_an_installation_cut_off_is_done_again_even_if_the_change_is_taken_back(ready, monkeypatch):
+    before = (start.ROOT / "requirements.txt").read_text()
+    (start.ROOT / "requirements.txt").write_text("numpy<2\n")
+
+    def cut_off(command, step):
+        raise KeyboardInterrupt
+
+    record = start.run_step
+    monkeypatch.setattr(start, "run_step", cut_off)
+    assert start.main(["install"]) == 130
+    (start.ROOT / "requirements.txt").write_text(before)
+    monkeypatch.setattr(start, "run_step", record)
+    start.install()
+    start.install(tests=True)
+    assert len(ready) == 2
+
+
+def test_a_stamp_cut_off_counts_for_nothing(ready):
+    stamp = start.VENV / "installed"
+    stamp.write_text(stamp.read_text()[:20])
+    start.install()
+    assert len(ready) == 1
+
+
+def test_a_package_cut_off_is_forgotten_and_a_whole_one_kept(steps):
+    site_packages = start.VENV / "lib" / "python3.11" / "site-packages"
+    whole, half = site_packages / "whole-1.dist-info", site_packages / "half-1.dist-info"
+    for folder in (whole, half):
+        folder.mkdir(parents=True)
+        (folder / "METADATA").touch()
+        (folder / "RECORD").touch()  # a first version of it is there early
+    (whole / "INSTALLER").touch()
+    start.install()
+    assert whole.exists() and not half.exists()
+
+
+def test_the_stamp_is_written_last(steps, monkeypatch):
+    written, write = [], Path.write_text
+    monkeypatch.setattr(Path, "write_text", lambda path, *rest: (written.append(path.name), write(path, *rest)))
+    start.install(tests=True)
+    assert written == ["overrides.json", "installed", "installed-test"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_each_requirement_has_a_lower_bound_and_a_reason(name):
+    lines = [line for line in (PROJECT / name).read_text().splitlines() if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"(-e \.|[\w-]+>=[\d.]+) +# \w.+", line) for line in lines)
+    assert lines[-1].startswith("-e .") == (name == "requirements.txt")
+
+
+@pytest.fixture(scope="module")
+def real_venv(tmp_path_factory):
+    """A folder with a real environment, made by start.py in place of a broken one."""
+    root = tmp_path_factory.mktemp("real")
+    with pytest.MonkeyPatch.context() as patch:
+        work_in(root, patch)
+        start.PYTHON.parent.mkdir(parents=True)
+        start.PYTHON.write_text("cut off")
+        (start.VENV / "installed").write_text("left over")
+        assert start.venv_version() is None
+        assert start.make_venv().strip() == sys.version
+        assert not (start.VENV / "installed").exists()
+    return root
+
+
+@pytest.mark.parametrize(
+    "gone",
+    ["**/pip-*.dist-info/INSTALLER", "**/site-packages/pip", PYTHON_IN_PROJECT.as_posix()],
+    ids=["pip cut off", "no pip", "no python"],
+)
+def test_a_venv_of_no_use_is_recognised(real_venv, monkeypatch, tmp_path, gone):
+    work_in(real_venv, monkeypatch)
+    part = next(real_venv.glob(gone))
+    assert start.venv_version().strip() == sys.version
+    part.rename(tmp_path / "aside")
+    try:
+        assert start.venv_version() is None
+    finally:
+        (tmp_path / "aside").rename(part)
+
+
+def test_a_venv_of_an_old_python_is_of_no_use(real_venv, monkeypatch):
+    work_in(real_venv, monkeypatch)
+    monkeypatch.setattr(start, "OLDEST_PYTHON", (99, 0))
+    assert start.venv_version() is None
+
+
+def test_programs_see_nothing_of_another_python(project, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/other")
+    monkeypatch.setenv("PYTHONHOME", "/other")
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PATH", "/bin")
+    env = start.environment()
+    assert "PYTHONPATH" not in env and "PYTHONHOME" not in env and env["PIP_USER"] == "0"
+    assert env["PATH"] == str(start.PYTHON.parent) + os.pathsep + "/bin"
+    assert env["JUPYTER_PREFER_ENV_PATH"] == "1"
+
+
+# JupyterLab
+
+
+@pytest.fixture
+def listening():
+    """A port on which a server listens."""
+    with socket.socket() as server:
+        server.bind(("localhost", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_taken_port_is_named_before_anything_is_installed(project, listening, capsys):
+    assert start.main(["--no-browser", "--port", str(listening)]) == 1
+    message = capsys.readouterr().err
+    assert f"Port {listening} is taken" in message
+    free, options = re.search(r"^    \S+ start.py --port (\d+)(.*)$", message, re.MULTILINE).groups()
+    assert int(free) != listening and start.is_free(int(free)) and options == " --no-browser"
+    assert not start.VENV.exists()
+
+
+@pytest.mark.parametrize("port", ["80", "65536", "-1", "8888x", ""])
+def test_a_port_that_is_none(project, port, capsys):
+    with pytest.raises(SystemExit) as end:
+        start.main(["--port", port])
+    assert end.value.code == 2
+    assert "--port" in capsys.readouterr().err
+
+
+def test_a_missing_lesson_is_named(project, capsys):
+    (start.ROOT / start.FIRST_LESSON).unlink()
+    assert start.main([]) == 1
+    assert f"\n    git checkout -- {start.FIRST_LESSON}\n" in capsys.readouterr().err
+
+
+def test_the_command_for_jupyterlab():
+    command = start.lab_command(browser=True, port=None)
+    assert command[:3] == [str(start.PYTHON), "-m", "jupyterlab"]
+    assert "--ServerApp.ip=localhost" in command
+    assert f"--ServerApp.root_dir={start.ROOT}" in command
+    assert f"--LabApp.default_url=/lab/tree/{start.FIRST_LESSON}" in command
+    assert not re.search("port|browser|token|password", " ".join(command[4:]).replace(str(start.ROOT), ""))
+    command = start.lab_command(browser=False, port=9000)
+    assert {"--no-browser", "--ServerApp.port=9000", "--ServerApp.port_retries=0"} <= set(command)
+
+
+@pytest.mark.parametrize("user, told", [(0, True), (1000, False)])
+def test_jupyterlab_runs_as_root_only_for_root(monkeypatch, user, told):
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    assert ("--allow-root" in start.lab_command(True, None)) == told
+
+
+def test_jupyterlab_where_there_are_no_user_numbers(monkeypatch):
+    monkeypatch.delattr(os, "geteuid", raising=False)
+    assert "--allow-root" not in start.lab_command(True, None)
+
+
+def test_a_real_jupyterlab_wants_its_token_and_asks_nothing(ready, monkeypatch, tmp_path):
+    for name in ("CONFIG", "DATA", "RUNTIME"):
+        monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / name))
+    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(tmp_path / "settings"))
+    settings = start.VENV / "share" / "jupyter" / "lab" / "settings"
+    monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
+    port = next(port for port in range(18888, 28888) if start.is_free(port))
+    command = start.lab_command(browser=False, port=port) + [f"--LabApp.app_settings_dir={settings}"]
+    pipe = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=start.ROOT, env=start.environment(), **pipe) as server:
+        try:
+            address = next(
+                match for line in server.stderr if (match := re.search(r"http://localhost\S+", line))
+            ).group()
+            page, token = address.split("?token=")
+            assert page == f"http://localhost:{port}/lab/tree/{start.FIRST_LESSON}" and len(token) >= 32
+            while start.is_free(port) and server.poll() is None:  # it listens only after it has printed its address
+                time.sleep(0.05)
+            api = f"http://localhost:{port}/lab/api/settings/@jupyterlab/apputils-extension:notification"
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(api)
+            with urllib.request.urlopen(f"{api}?token={token}") as answer:
+                schema = json.load(answer)["schema"]
+            assert schema["properties"]["fetchNews"]["default"] == "false"
+            with socket.socket() as other, pytest.raises(OSError):
+                other.connect(("127.0.0.2", port))  # answers only if the server listens on more than localhost
+        finally:
+            server.terminate()
+
+
+# Ctrl-C, and the end
+
+
+def test_the_exit_status_is_handed_on(project):
+    assert start.run_to_end([sys.executable, "-c", "raise SystemExit(7)"]) == 7
+
+
+RUN_TO_END = """
+import signal, start, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have switched Ctrl-C off for us
+start.ROOT = "."
+child = "import signal, sys, time; signal.signal(2, lambda *_: sys.exit(7)); print('up', flush=True); time.sleep(30)"
+sys.exit(start.run_to_end([sys.executable, "-c", child]))
+"""
+
+
+@POSIX_ONLY
+@pytest.mark.parametrize("number, everybody, status", [(signal.SIGINT, True, 7), (signal.SIGTERM, False, -15 % 256)])
+def test_ctrl_c_and_terminate_end_the_program_first(number, everybody, status):
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN_TO_END],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as parent:
+        assert parent.stdout.readline() == b"up\n"
+        (os.killpg if everybody else os.kill)(parent.pid, number)
+        assert parent.wait(timeout=10) == status
+        assert parent.stdout.read() == b"" and parent.stderr.read() == b""  # ends only when the child has ended too
+
+
+def test_ctrl_c_while_installing_is_quiet(steps, monkeypatch, capsys):
+    def interrupted(command, step):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(start, "run_step", interrupted)
+    assert start.main(["install"]) == 130
+    assert COMMAND.search(capsys.readouterr().err).group() == f"    {start.START} install"
+
+
+# The other jobs
+
+
+@pytest.mark.parametrize(
+    "typed, handed_on",
+    [([], []), (["-x", "-k", "port"], ["-x", "-k", "port"]), (["tests/nn", "--port=1"], ["tests/nn", "--port=1"])],
+)
+def test_pytest_gets_the_arguments_as_typed(steps, monkeypatch, typed, handed_on):
+    commands = []
+    monkeypatch.setattr(start, "run_to_end", lambda command: commands.append(command) or 5)
+    assert start.main(["test", *typed]) == 5
+    assert commands == [[str(start.PYTHON), "-m", "pytest", *handed_on]]
+    assert "requirements-test.txt" in steps[0]
+
+
+@pytest.mark.parametrize("tests", [False, True])
+def test_install_installs_and_does_nothing_else(steps, monkeypatch, tests):
+    monkeypatch.setattr(start, "run_to_end", None)
+    assert start.main(["install"] + ["--test"] * tests) == 0
+    assert ("requirements-test.txt" in steps[0]) == tests
+
+
+def test_no_job_opens_the_lab(ready, monkeypatch):
+    commands = []
+    monkeypatch.setattr(start, "run_to_end", lambda command: commands.append(command) or 0)
+    assert start.main(["--no-browser"]) == 0
+    assert commands == [start.lab_command(browser=False, port=None)]
+
+
+@pytest.mark.parametrize("job", [[], ["test"], ["install"], ["book"], ["test", "-x"]])
+def test_help(job, capsys, monkeypatch):
+    monkeypatch.setattr(start, "install", None)
+    with pytest.raises(SystemExit) as end:
+        start.main([*job, "-h"])
+    assert end.value.code == 0
+    assert f"usage: {' '.join([start.START, *job[:1]])}" in capsys.readouterr().out
+
+
+def test_an_unknown_job_is_refused(capsys):
+    with pytest.raises(SystemExit) as end:
+        start.main(["tset"])
+    assert end.value.code == 2
+    assert "'test'" in capsys.readouterr().err
+
+
+# The book
+
+
+@pytest.fixture
+def pages(ready, monkeypatch):
+    """A project with two lessons whose pages are made at once; `pages` maps a lesson to its error."""
+    errors = {}
+
+    def make_page(lesson, folder):
+        if lesson.name not in errors:
+            (folder / f"{lesson.stem}.html").write_text("new")
+        return errors.get(lesson.name)
+
+    write_lesson(
+        start.ROOT / "notebooks" / "02-a.ipynb", cell("code", "# no heading"), cell("markdown", "# Less & more")
+    )
+    write_lesson(start.ROOT / "notebooks" / "solutions" / "03-b.ipynb")
+    monkeypatch.setattr(start, "make_page", make_page)
+    return errors
+
+
+def files(folder):
+    """The names of the files in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_book_has_every_lesson_and_an_index(pages, capsys):
+    assert start.main(["book"]) == 0
+    book = start.ROOT / "book"
+    assert files(book) == ["01-build-a-network.html", "02-a.html", "index.html"]
+    index = (book / "index.html").read_text()
+    assert re.findall('<a href="(.*)">(.*)</a>', index) == [
+        ("01-build-a-network.html", "Build a network"),
+        ("02-a.html", "Less &amp; more"),
+    ]
+    assert "[2/2] 02-a.ipynb done in" in capsys.readouterr().out
+    assert files(start.ROOT / ".cache") == []
+
+
+def test_a_new_book_takes_the_place_of_the_old_one(pages):
+    book = start.ROOT / "book"
+    book.mkdir()
+    (book / "gone.html").touch()
+    left_over = start.ROOT / ".cache" / "book-new" / "left-over.html"
+    left_over.parent.mkdir(parents=True)
+    left_over.touch()
+    assert start.main(["book"]) == 0
+    assert files(book) == ["01-build-a-network.html", "02-a.html", "index.html"]
+
+
+@pytest.mark.parametrize("bad", [["01-build-a-network.ipynb"], ["01-build-a-network.ipynb", "02-a.ipynb"]])
+def test_a_lesson_that_fails_is_named_and_the_old_book_stays(pages, capsys, bad):
+    (start.ROOT / "book").mkdir()
+    (start.ROOT / "book" / "old.html").write_text("old")
+    pages.update({name: f"ZeroDivisionError in {name}" for name in bad})
+    assert start.main(["book"]) == 1
+    said = capsys.readouterr()
+    assert all(f"{name} FAILED" in said.out and f"ZeroDivisionError in {name}" in said.out for name in bad)
+    assert f"These lessons failed: {', '.join(bad)}." in said.err and COMMAND.search(said.err)
+    assert files(start.ROOT / "book") == ["old.html"]
+
+
+def test_the_old_book_comes_back_if_the_new_one_cannot_take_its_place(pages, monkeypatch):
+    (start.ROOT / "book").mkdir()
+    (start.ROOT / "book" / "old.html").write_text("old")
+    rename = Path.rename
+
+    def fail_for_the_new_one(path, target):
+        if path.name == "book-new":
+            raise PermissionError("in use")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_the_new_one)
+    with pytest.raises(PermissionError):
+        start.main(["book"])
+    assert files(start.ROOT / "book") == ["old.html"]
+
+
+def test_no_lessons_no_book(project, capsys):
+    (start.ROOT / start.FIRST_LESSON).unlink()
+    assert start.main(["book"]) == 1
+    assert COMMAND.search(capsys.readouterr().err)
+
+
+def test_a_lesson_without_heading_goes_by_its_name(tmp_path):
+    write_lesson(tmp_path / "a" / "02-b.ipynb", cell("code", "# a comment"), cell("markdown", "## small\n#none"))
+    assert start.lesson_title(tmp_path / "a" / "02-b.ipynb") == "02-b"
+
+
+PANEL = """
+import ipywidgets
+class Panel(ipywidgets.VBox):
+    def _repr_mimebundle_(self, **options):
+        return super()._repr_mimebundle_(**options) | {"text/html": "<p>the picture</p>"}
+Panel()
+"""
+
+
+def test_a_real_page_shows_results_and_needs_no_internet(project, monkeypatch):
+    monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
+    lesson = start.ROOT / "notebooks" / "02-sum.ipynb"
+    write_lesson(
+        lesson, cell("markdown", "# Sum $a$"), cell("code", "import os; print(6 * 7, os.getcwd())"), cell("code", PANEL)
+    )
+    assert start.make_page(lesson, start.ROOT) is None
+    page = (start.ROOT / "02-sum.html").read_text(encoding="utf-8")
+    assert f"42 {lesson.parent}\n" in page
+    assert "<p>the picture</p>" in page
+    assert not re.search(r"""<(script|link|img)[^>]*(src|href)=["']?(https?:)?//|unpkg|html-manager""", page)
+
+
+def test_a_real_lesson_that_fails_says_which_cell_and_why(project, monkeypatch):
+    monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
+    lesson = start.ROOT / "notebooks" / "02-bad.ipynb"
+    write_lesson(lesson, cell("code", "'fine'"), cell("code", "bad = 1 / 0"))
+    error = start.make_page(lesson, start.ROOT)
+    assert error.startswith("nbclient.exceptions.CellExecutionError")
+    assert "bad = 1 / 0" in error and "ZeroDivisionError" in error and "'fine'" not in error
+    assert not (start.ROOT / "02-bad.html").exists()
+
+
+# The environment of the tests
+
+
+def test_matrix_products_run_on_one_thread():
+    import numpy as np
+
+    np.ones((2, 2)) @ np.ones((2, 2))
+    pools = threadpoolctl.threadpool_info()
+    assert pools and all(pool["num_threads"] == 1 for pool in pools)
