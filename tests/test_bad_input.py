@@ -1,0 +1,351 @@
+"""Each kind of bad input gives one clear error, with the argument, the value received and what is allowed.
+
+One table for the whole project. A row: what is wrong, the call, and what the message must say. A call that takes an
+argument is given an empty folder.
+"""
+
+import re
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+import helpers
+from helpers.lab import (
+    DataFileError,
+    load_fashion,
+    load_japanese_vowels,
+    load_mnist,
+    load_mnist1d,
+    load_optdigits,
+)
+from helpers.nn import (
+    SGD,
+    Adam,
+    Dense,
+    Dropout,
+    Examples,
+    Fresh,
+    Network,
+    Relu,
+    Replayed,
+    Tanh,
+    central_differences,
+    check_gradient,
+    evaluate,
+    mlp,
+    softmax_cross_entropy,
+    stream,
+    train,
+)
+from tests.nn.common import toy_data, toy_examples
+
+X, LABELS = toy_data(60, features=5, classes=3)
+DATA = toy_examples(60, features=5, classes=3)
+BYTES = np.zeros((60, 5), np.uint8)
+NAN, INF = float("nan"), float("inf")
+
+
+def bad(name, call, argument, value, allowed, error=ValueError):
+    """A row of the table. `argument`, `value` and `allowed` are texts that the message must contain, in its parts."""
+    return pytest.param(call, error, (argument, value, allowed), id=name)
+
+
+def network(*layers, **options):
+    return Network(list(layers) or mlp(5, 8, 3), options.pop("seeds", [0, 1]), **options)
+
+
+def changed(array, place, value):
+    array = array.copy()
+    array[place] = value
+    return array
+
+
+def examples(x=X, labels=LABELS, classes=3, **options):
+    return Examples(x, labels, classes, **options)
+
+
+def gradient(x=X, labels=LABELS, noise=None):
+    return network().gradient(x, labels, noise)
+
+
+def trained(net=None, data=DATA, optimizer=None, epochs=3, batch_size=10, noise=None):
+    return list(train(net or network(), data, optimizer or SGD(0.1), epochs, batch_size, noise))
+
+
+def used_before(layer):
+    """`layer`, after it has been put into a network."""
+    Network([Dense(5, 8), layer] if not isinstance(layer, Dense) else [layer], [0])
+    return layer
+
+
+FORWARD = "(examples, 5) or (2, examples, 5)"
+RATE, ABOVE_0, FRACTION, SEED = "at least 0 and below 1", "above 0", "at least 0 and below 1", "at least 0"
+
+SHAPES = [
+    bad("x 1-D", lambda: network().forward(X[0]), "shape of x", "(5,)", FORWARD),
+    bad("x 4-D", lambda: network().forward(X[None, None]), "shape of x", "(1, 1, 60, 5)", FORWARD),
+    bad("x of too many features", lambda: network().forward(X.reshape(50, 6)), "shape of x", "(50, 6)", FORWARD),
+    bad("x for too many networks", lambda: network().forward(np.stack([X] * 3)), "shape of x", "(3, 60, 5)", FORWARD),
+    bad("x for one network of two", lambda: network().forward(X[None]), "shape of x", "(1, 60, 5)", FORWARD),
+    bad("an empty batch", lambda: gradient(X[:0], LABELS[:0]), "shape of x", "(0, 5)", "at least one example"),
+    bad("x a list", lambda: network().forward(X.tolist()), "x", "a list", "an array of float32"),
+    bad("x nothing", lambda: network().forward(None), "x", "a NoneType", "an array of float32"),
+    bad("x float64", lambda: gradient(X.astype(float)), "x", "an array of float64", "an array of float32"),
+    bad("x integers", lambda: gradient(BYTES), "x", "an array of uint8", "an array of float32"),
+    bad("x float32 in a float64 network", lambda: network(dtype=np.float64).forward(X), "x", "float32", "float64"),
+    bad("checked x 1-D", lambda: check_gradient(network(dtype=np.float64), X[0].astype(float), LABELS[:2]),
+        "shape of x", "(5,)", FORWARD),
+    bad("checked in float32", lambda: check_gradient(network(), X, LABELS), "array", "float32", "float64"),
+    bad("differences of integers", lambda: central_differences(lambda: 0, np.arange(3)), "array", "int64", "float64"),
+    bad("differences of a list", lambda: central_differences(lambda: 0, [1.0]), "array", "a list", "float64"),
+    bad("examples 1-D", lambda: examples(X[0]), "shape of x", "(5,)", "(examples, features)"),
+    bad("images not flat", lambda: examples(X.reshape(60, 5, 1)), "shape of x", "(60, 5, 1)", "(examples, features)"),
+    bad("an empty split", lambda: examples(X[:0], LABELS[:0]), "shape of x", "(0, 5)", "at least one example"),
+    bad("examples a list", lambda: examples(X.tolist()), "x", "a list", "a NumPy array"),
+    bad("trained on other features", lambda: trained(data=toy_examples(features=4)),
+        "features of examples", "4", "5, the network's inputs"),
+    bad("evaluated on other features", lambda: evaluate(network(), toy_examples(features=4)),
+        "features of examples", "4", "5, the network's inputs"),
+]  # fmt: skip
+
+DTYPES_AND_VALUES = [
+    bad("float64 images", lambda: examples(X.astype(float)), "dtype of x", "float64", "float32"),
+    bad("integer images without a scale", lambda: examples(BYTES), "dtype of x", "uint8", "integers, with a scale"),
+    bad("float images with a scale", lambda: examples(scale=1 / 255), "dtype of x", "float32", "an integer type"),
+    bad("a scale of 0", lambda: examples(BYTES, scale=0), "scale", "0", ABOVE_0),
+    bad("a scale that is not a number", lambda: examples(BYTES, scale=NAN), "scale", "nan", ABOVE_0),
+    bad("a scale for each feature", lambda: examples(BYTES, scale=np.ones(5)), "scale", "array([1., 1.", ABOVE_0),
+    bad("NaN in an example", lambda: examples(changed(X, (17, 2), NAN)), "x", "number [17]", "without NaN and inf"),
+    bad("inf in an example", lambda: examples(changed(X, (23, 0), INF)), "x", "number [23]", "without NaN and inf"),
+    bad("-inf in three examples", lambda: examples(changed(X, ([30, 9, 41], 4), -INF)),
+        "x", "not finite in 3 examples, the first of them number [9]", "without NaN and inf"),
+]  # fmt: skip
+
+LABEL = "whole numbers from 0 to 2"
+LABELS_AND_DRAWS = [
+    bad("a label too high", lambda: examples(labels=changed(LABELS, 7, 3)), "labels", "[3]", LABEL),
+    bad("a label below 0", lambda: examples(labels=changed(LABELS, 7, -1)), "labels", "[-1]", LABEL),
+    bad("labels of floats", lambda: examples(labels=LABELS.astype(float)), "labels", "an array of float64", LABEL),
+    bad("labels of truth values", lambda: examples(labels=LABELS > 1), "labels", "an array of bool", LABEL),
+    bad("labels a list", lambda: examples(labels=LABELS.tolist()), "labels", "a list", "a NumPy array"),
+    bad("too few labels", lambda: examples(labels=LABELS[:9]), "shape of labels", "(9,)", "(60,): one label for each"),
+    bad("one-hot labels", lambda: examples(labels=np.eye(3, dtype=int)[LABELS]), "shape of labels", "(60, 3)", "(60,)"),
+    bad("no classes", lambda: examples(classes=0), "classes", "0", "a whole number of at least 1"),
+    bad("classes a float", lambda: examples(classes=3.0), "classes", "3.0", "a whole number of at least 1"),
+    bad("more classes than outputs in training", lambda: trained(data=toy_examples(classes=4)),
+        "classes of examples", "4", "at most 3, the network's outputs"),
+    bad("a label without an output in evaluation", lambda: evaluate(network(), toy_examples(classes=4)),
+        "labels", "[3]", LABEL),
+    bad("a batch's label too high", lambda: gradient(labels=changed(LABELS, 7, 3)), "labels", "[3]", LABEL),
+    bad("a batch's label below 0", lambda: gradient(labels=changed(LABELS, 7, -1)), "labels", "[-1]", LABEL),
+    bad("a batch's labels of floats", lambda: gradient(labels=LABELS / 1), "labels", "an array of float64", LABEL),
+    bad("no labels", lambda: gradient(labels=None), "shape of labels", "()", "one label for each example"),
+    bad("a batch's labels too few", lambda: gradient(labels=LABELS[:9]), "shape of labels", "(9,)", "(60,) or (2, 60)"),
+    bad("a batch's labels one-hot", lambda: gradient(labels=np.eye(3, dtype=int)[LABELS]),
+        "shape of labels", "(60, 3)", "(60,) or (2, 60)"),
+    bad("a loss's label too high", lambda: softmax_cross_entropy(np.zeros((2, 4, 3)), [0, 1, 2, 3]),
+        "labels", "[3]", LABEL),
+    bad("checked with a label too high", lambda: check_gradient(network(), X, changed(LABELS, 7, 3)),
+        "labels", "[3]", LABEL),
+    bad("more training examples than there are", lambda: examples(draw=61), "draw", "61", "at most 60"),
+    bad("no training examples", lambda: examples(draw=0), "draw", "0", "a whole number of at least 1"),
+    bad("half an example", lambda: examples(draw=20.5), "draw", "20.5", "a whole number of at least 1"),
+]  # fmt: skip
+
+DROP_RATES = [
+    bad("a drop rate of 1", lambda: Dropout(1.0), "drop_rate", "1.0", RATE),
+    bad("a drop rate below 0", lambda: Dropout(-0.1), "drop_rate", "-0.1", RATE),
+    bad("a drop rate in per cent", lambda: Dropout(20), "drop_rate", "20", RATE),
+    bad("a drop rate that is not a number", lambda: Dropout(NAN), "drop_rate", "nan", RATE),
+    bad("a drop rate as text", lambda: Dropout("0.2"), "drop_rate", "'0.2'", RATE),
+    bad("no drop rate", lambda: Dropout(None), "drop_rate", "None", RATE),
+    bad("a drop rate that is a truth value", lambda: Dropout(False), "drop_rate", "False", RATE),
+    bad("one wrong drop rate among them", lambda: Dropout([0.2, 1.0]), "drop_rate", "[0.2, 1.0]", "one for each"),
+    bad("an empty list of drop rates", lambda: Dropout([]), "drop_rate", "[]", "one for each network"),
+    bad("drop rates in two dimensions", lambda: Dropout([[0.2, 0.5]]), "drop_rate", "[[0.2, 0.5]]", "one for each"),
+    bad("a drop rate of 1 in mlp", lambda: mlp(5, 8, 3, drop_rate=1.0), "drop_rate", "1.0", RATE),
+    bad("a drop rate of NaN in mlp", lambda: mlp(5, 8, 3, drop_rate=NAN), "drop_rate", "nan", RATE),
+    bad("a drop rate as text in mlp", lambda: mlp(5, 8, 3, drop_rate="0.2"), "drop_rate", "'0.2'", RATE),
+    bad("three drop rates for two networks", lambda: trained(network(*mlp(5, 8, 3, drop_rate=[0.1, 0.2, 0.3]))),
+        "drop_rate", "3 numbers", "2: one for each network"),
+    bad("a noise for three networks", lambda: trained(network(*mlp(5, 8, 3, drop_rate=0.2)), noise=Fresh([0, 1, 2])),
+        "Fresh's number of networks", "2", "3, the number of its seeds"),
+    bad("a replayed mask for another batch size",
+        lambda: trained(network(*mlp(5, 8, 3, drop_rate=0.2)), batch_size=50, noise=Replayed(Fresh([0, 1]))),
+        "shape of the mask", "(2, 10, 8)", "(2, 50, 8)"),
+]  # fmt: skip
+
+SEEDS = [
+    bad("no seeds", lambda: network(seeds=[]), "seeds", "[]", "at least one whole number"),
+    bad("seeds not a list", lambda: network(seeds=3), "seeds", "3", "a list of"),
+    bad("seeds as text", lambda: network(seeds="123"), "seeds", "'123'", "a list of"),
+    bad("seeds nothing", lambda: network(seeds=None), "seeds", "None", "a list of"),
+    bad("a seed below 0", lambda: network(seeds=[0, -1]), "seeds", "-1", SEED),
+    bad("a seed with a fraction", lambda: network(seeds=[0, 1.5]), "seeds", "1.5", SEED),
+    bad("a seed as a float", lambda: network(seeds=[0, 1.0]), "seeds", "1.0", SEED),
+    bad("a seed that is a truth value", lambda: network(seeds=[True]), "seeds", "True", SEED),
+    bad("a noise without seeds", lambda: Fresh([]), "seeds", "[]", "at least one whole number"),
+    bad("a noise with a seed below 0", lambda: Fresh([-1]), "seeds", "-1", SEED),
+    bad("examples for a seed below 0", lambda: examples(draw=5).rows([-1]), "seed", "-1", SEED),
+    bad("a stream's seed below 0", lambda: stream(-1, "weights"), "seed", "-1", SEED),
+    bad("a stream's seed a float", lambda: stream(1.0, "weights"), "seed", "1.0", SEED),
+    bad("a stream for no purpose", lambda: stream(0, ""), "purpose", "''", "a word"),
+    bad("a stream's purpose a number", lambda: stream(0, 1), "purpose", "1", "a word"),
+]
+
+ONCE, FITS = "new layers, each used once", "8, the outputs of the Dense layer before it"
+LAYERS = [
+    bad("an unknown activation", lambda: mlp(5, 8, 3, activation="sigmoid"), "activation", "'sigmoid'", "relu"),
+    bad("an activation's class", lambda: mlp(5, 8, 3, activation=Relu), "activation", "Relu", "['relu', 'tanh']"),
+    bad("one size only", lambda: mlp(5), "sizes", "(5,)", "two or more"),
+    bad("no sizes", lambda: mlp(), "sizes", "()", "two or more"),
+    bad("a layer without units", lambda: mlp(5, 0, 3), "outputs", "0", "a whole number of at least 1"),
+    bad("half a unit", lambda: Dense(5, 2.5), "outputs", "2.5", "a whole number of at least 1"),
+    bad("inputs as text", lambda: Dense("5", 3), "inputs", "'5'", "a whole number of at least 1"),
+    bad("a weight scale below 0", lambda: Dense(5, 3, weight_scale=-1), "weight_scale", "-1", "at least 0"),
+    bad("a weight scale of NaN", lambda: Dense(5, 3, weight_scale=NAN), "weight_scale", "nan", "at least 0"),
+    bad("layers that do not fit", lambda: network(Dense(5, 8), Relu(), Dense(7, 3)), "inputs of a Dense", "7", FITS),
+    bad("no layers", lambda: Network([], [0]), "layers", "without parameters", "at least one Dense layer"),
+    bad("nothing to learn", lambda: network(Relu(), Dropout(0.2)), "layers", "without", "at least one Dense layer"),
+    bad("a layer's class", lambda: network(Dense(5, 3), Relu), "layers", "Relu", "a list of layers"),
+    bad("a size for a layer", lambda: network(Dense(5, 3), 3), "layers", "3]", "a list of layers"),
+    bad("a layer twice", lambda: network(*[Dense(5, 5)] * 2), "layers", "used before", ONCE),
+    bad("a Relu twice", lambda: network(*[Dense(5, 5), relu := Relu(), Dense(5, 5), relu]), "layers", "used", ONCE),
+    bad("another network's Dense", lambda: network(used_before(Dense(5, 3))), "layers", "used before", ONCE),
+    bad("another network's Tanh", lambda: network(Dense(5, 3), used_before(Tanh())), "layers", "used before", ONCE),
+    bad("another network's Dropout", lambda: network(Dense(5, 3), used_before(Dropout(0.2))), "layers", "used", ONCE),
+    bad("a network of integers", lambda: network(dtype=int), "dtype", "int64", "float32 or float64"),
+    bad("a network of float16", lambda: network(dtype=np.float16), "dtype", "float16", "float32 or float64"),
+]
+
+OPTIMIZERS = [
+    bad("a learning rate of 0", lambda: SGD(0), "learning_rate", "0", ABOVE_0),
+    bad("a learning rate below 0", lambda: SGD(-0.1), "learning_rate", "-0.1", ABOVE_0),
+    bad("a learning rate of NaN", lambda: Adam(NAN), "learning_rate", "nan", ABOVE_0),
+    bad("a learning rate of inf", lambda: Adam(INF), "learning_rate", "inf", ABOVE_0),
+    bad("a learning rate as text", lambda: Adam("0.1"), "learning_rate", "'0.1'", ABOVE_0),
+    bad("Adam's learning rate of 0", lambda: Adam([0.1, 0.0]), "learning_rate", "[0.1, 0.0]", "one for each network"),
+    bad("three learning rates for two networks", lambda: trained(optimizer=SGD([0.1, 0.2, 0.3])),
+        "learning_rate", "3 numbers", "2: one for each network"),
+    bad("Adam's three learning rates for two networks", lambda: trained(optimizer=Adam([0.1, 0.2, 0.3])),
+        "learning_rate", "3 numbers", "2: one for each network"),
+    bad("a momentum of 1", lambda: SGD(0.1, momentum=1), "momentum", "1", FRACTION),
+    bad("a momentum below 0", lambda: SGD(0.1, momentum=-0.5), "momentum", "-0.5", FRACTION),
+    bad("three momenta for two networks", lambda: trained(optimizer=SGD(0.1, momentum=[0.1, 0.2, 0.3])),
+        "momentum", "3 numbers", "2: one for each network"),
+    bad("a beta1 of 1", lambda: Adam(0.1, beta1=1.0), "beta1", "1.0", FRACTION),
+    bad("a beta2 of 1", lambda: Adam(0.1, beta2=1.0), "beta2", "1.0", FRACTION),
+    bad("a beta1 for each network", lambda: Adam(0.1, beta1=[0.9, 0.8]), "beta1", "[0.9, 0.8]", "one number"),
+    bad("an epsilon of 0", lambda: Adam(0.1, epsilon=0), "epsilon", "0", ABOVE_0),
+]  # fmt: skip
+
+TRAINING = [
+    bad("a batch size of 0", lambda: trained(batch_size=0), "batch_size", "0", "a whole number of at least 1"),
+    bad("a batch size with a fraction", lambda: trained(batch_size=2.5), "batch_size", "2.5", "a whole number"),
+    bad("a batch larger than the data", lambda: trained(batch_size=61), "batch_size", "61", "at most 60"),
+    bad("a batch larger than the draw", lambda: trained(data=toy_examples(draw=9)), "batch_size", "10", "at most 9"),
+    bad("no epochs", lambda: trained(epochs=0), "epochs", "0", "a whole number of at least 1"),
+    bad("half an epoch", lambda: trained(epochs=0.5), "epochs", "0.5", "a whole number of at least 1"),
+    bad("every network diverged", lambda: trained(optimizer=SGD(1e30)),
+        "epoch 1", "learning_rate=1e+30", "smaller learning_rate", error=FloatingPointError),
+]  # fmt: skip
+
+
+WHOLE, MEND = "a whole number of at least 1", "git checkout -- data/"
+LOADERS = [
+    bad("0 to train on", lambda: load_mnist1d(train=0), "train", "0", WHOLE),
+    bad("fewer than 0 to train on", lambda: load_optdigits(train=-5), "train", "-5", WHOLE),
+    bad("1,000.0 to train on", lambda: load_mnist1d(train=1000.0), "train", "1000.0", WHOLE),
+    bad("text to train on", lambda: load_fashion(train="all"), "train", "'all'", WHOLE),
+    bad("a truth value to train on", lambda: load_optdigits(train=True), "train", "True", WHOLE),
+    bad("more to train on than MNIST-1D has", lambda: load_mnist1d(train=29001), "train", "29001",
+        "at most 29000, since 1000 of 30000 are for validation"),
+    bad("more to train on than the canonical file has", lambda: load_mnist1d(3001, canonical=True), "train", "3001",
+        "at most 3000, since 1000 of 4000 are for validation"),
+    bad("more to train on than MNIST has", lambda: load_mnist(train=50001), "train", "50001", "at most 50000"),
+    bad("more to train on than Fashion-MNIST has", lambda: load_fashion(8001), "train", "8001", "at most 8000"),
+    bad("more to train on than validation leaves", lambda: load_optdigits(24, 3800), "train", "24",
+        "at most 23, since 3800 of 3823 are for validation"),
+    bad("0 for validation", lambda: load_optdigits(validation=0), "validation", "0", WHOLE),
+    bad("no validation", lambda: load_mnist1d(validation=None), "validation", "None", WHOLE),
+    bad("a fraction for validation", lambda: load_fashion(validation=0.2), "validation", "0.2", WHOLE),
+    bad("all for validation", lambda: load_japanese_vowels(270), "validation", "270", "at most 269"),
+    bad("more for validation than there are", lambda: load_mnist1d(1, 4001, True), "validation", "4001",
+        "at most 3999, so that some of the 4000 examples are left"),
+    bad("0 series for validation", lambda: load_japanese_vowels(0), "validation", "0", WHOLE),
+    bad("canonical as text", lambda: load_mnist1d(canonical="no"), "canonical", "'no'", "True or False"),
+    bad("canonical a number", lambda: load_mnist1d(1000, 1000, 1000), "canonical", "1000", "True or False"),
+]  # fmt: skip
+
+
+def from_folder(folder, load, content=None, sums=""):
+    """What `load` gives with a data folder that holds optdigits.npz, unless content is None, and SHA256SUMS."""
+    if content is not None:
+        (folder / "optdigits.npz").write_bytes(content)
+    (folder / "SHA256SUMS").write_text(sums)
+    with patch("helpers.lab.data.data_folder", return_value=folder):
+        return load()
+
+
+FILE = "data/optdigits.npz"
+SUM_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+DATA_FILES = [
+    bad("a missing file", lambda folder: from_folder(folder, load_optdigits),
+        FILE, "is missing", MEND + "optdigits.npz", error=DataFileError),
+    bad("a missing gzip file", lambda folder: from_folder(folder, load_mnist),
+        "data/mnist/train-images", "is missing", MEND + "mnist/train-images-idx3-ubyte.gz", error=DataFileError),
+    bad("a damaged file", lambda folder: from_folder(folder, load_optdigits, b"x", f"{'0' * 64}  optdigits.npz\n"),
+        FILE, "is damaged", MEND + "optdigits.npz", error=DataFileError),
+    bad("a file without a checksum", lambda folder: from_folder(folder, load_optdigits, b""),
+        "data/SHA256SUMS", "has no line for optdigits.npz", MEND + "SHA256SUMS", error=DataFileError),
+    bad("a file of another kind",
+        lambda folder: from_folder(folder, load_optdigits, b"", f"{SUM_OF_NOTHING}  optdigits.npz\n"),
+        FILE, "is not the NumPy archive", MEND + "optdigits.npz", error=DataFileError),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "parts"),
+    [
+        *SHAPES,
+        *DTYPES_AND_VALUES,
+        *LABELS_AND_DRAWS,
+        *DROP_RATES,
+        *SEEDS,
+        *LAYERS,
+        *OPTIMIZERS,
+        *TRAINING,
+        *LOADERS,
+        *DATA_FILES,
+    ],
+)
+def test_bad_input_gives_one_clear_error(call, error, parts, tmp_path):
+    with pytest.raises(Exception) as caught:
+        call(*[tmp_path] * call.__code__.co_argcount)
+    found, message = caught.value, str(caught.value)
+    assert type(found) is error
+    if error is ValueError:  # "epochs is 0, but it must be a whole number of at least 1. For example: …"
+        texts = re.fullmatch(r"(.*?) is (.*), but it must be (.*)\. For example: .+", message, re.DOTALL).groups()
+    else:
+        texts = [message] * 3
+    for part, text in zip(parts, texts, strict=True):
+        assert part in text
+    shown_with_it = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    assert shown_with_it is None, "it must be one error, not a chain of them"
+    raised_in = Path(caught.traceback[-1].path)
+    assert raised_in.is_relative_to(Path(helpers.__path__[0])), "it must be our error, not one of NumPy's"
+
+
+def test_the_table_names_no_row_twice():
+    rows = test_bad_input_gives_one_clear_error.pytestmark[0].args[1]
+    assert len({row.id for row in rows}) == len(rows)
+
+
+def test_a_bad_call_is_refused_before_anything_is_trained():
+    net = network()
+    for arguments in ({"epochs": 0}, {"batch_size": 61}, {"data": toy_examples(features=4)}):
+        with pytest.raises(ValueError):
+            trained(net, **arguments)
+    assert np.array_equal(net.parameters, network().parameters)
