@@ -1,0 +1,307 @@
+"""The data sets: read from the folder data/, checked, and split into training, validation and test examples.
+
+Nothing is downloaded, and nothing is read before a loader is called. In every loader
+
+- the test examples are those that the data set's authors, or we, set apart;
+- `validation` examples, the same for every seed, are taken out of the training file once for all;
+- what is left is the pool to train on. With `train=n` each seed draws its own n examples from it, with None all
+  seeds train on all of it.
+
+Where each file comes from, and its licence, is in data/README.md, too.
+"""
+
+import gzip
+import hashlib
+import zipfile
+import zlib
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache, cached_property, lru_cache
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from helpers.nn import Examples, stream
+from helpers.nn.checks import require, require_labels, require_whole
+
+DIGITS = tuple("0123456789")
+CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+SPEAKERS = tuple(f"speaker {number}" for number in range(1, 10))
+
+
+class DataFileError(OSError):
+    """A file in data/ is missing or damaged; the message says which one, and how to get it back."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sequences:
+    """A set of series of unequal length: x (examples, steps, features), float32, zero after each series' end.
+
+    lengths: how many steps of each count, (examples,).  labels: whole numbers below `classes`, (examples,).
+    """
+
+    x: np.ndarray
+    lengths: np.ndarray
+    labels: np.ndarray
+    classes: int
+
+    def __post_init__(self):
+        example = "Sequences(x, lengths, labels, classes=9)"
+        require(self.x.ndim == 3, "shape of x", self.x.shape, "(examples, steps, features)", example)
+        require(len(self.x) > 0, "shape of x", self.x.shape, "at least one example: this split is empty", example)
+        require(self.x.dtype == np.float32, "dtype of x", self.x.dtype, "float32", "x.astype(np.float32)")
+        require(np.isfinite(self.x).all(), "x", "not finite everywhere", "without NaN and inf", example)
+        require_labels(self.labels, self.classes, (len(self.x),))
+        allowed = f"{(len(self.x),)}: one for each example"
+        require(self.lengths.shape == (len(self.x),), "shape of lengths", self.lengths.shape, allowed, example)
+        whole, steps = self.lengths.dtype.kind in "iu", self.x.shape[1]
+        wrong = self.lengths[(self.lengths < 1) | (self.lengths > steps)] if whole else self.lengths
+        allowed = f"whole numbers from 1 to {steps}, the steps of x"
+        require(wrong.size == 0, "lengths", f"an array that contains {wrong[:1]}", allowed, example)
+
+    def __len__(self):
+        return len(self.x)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Data:
+    """A data set, split. train, validation, test: Examples (or Sequences).
+
+    shape: of one example, for drawing it: (8, 8), or (40,).  class_names: one for each label.
+    Two are equal if their contents are. One that a loader made is sent to another process as the call that made
+    it, and loaded there; one made by hand, or by dataclasses.replace, is sent with all it holds.
+    """
+
+    name: str
+    train: Examples | Sequences
+    validation: Examples | Sequences
+    test: Examples | Sequences
+    shape: tuple[int, ...]
+    class_names: tuple[str, ...]
+    loader_call: tuple | None = field(default=None, init=False)  # (loader, arguments); replace() forgets it
+
+    def __post_init__(self):
+        example = "Data(name, train, validation, test, shape=(8, 8), class_names=tuple('0123456789'))"
+        for name in ("train", "validation", "test"):
+            split = getattr(self, name)
+            allowed = f"{prod(self.shape)} numbers each, as shape {self.shape} says"
+            fits = prod(split.x.shape[1:]) == prod(self.shape)
+            require(fits, f"shape of {name}'s examples", split.x.shape[1:], allowed, example)
+            allowed = f"{len(self.class_names)}, the number of class_names"
+            require(split.classes == len(self.class_names), f"classes of {name}", split.classes, allowed, example)
+
+    @cached_property
+    def fingerprint(self):
+        """64 hexadecimal digits over all the contents: if anything in it differs, so do they."""
+        digest = hashlib.sha256()
+        _add(digest, self)
+        return digest.hexdigest()
+
+    def __eq__(self, other):
+        return isinstance(other, Data) and self.fingerprint == other.fingerprint
+
+    def __hash__(self):
+        return hash(self.fingerprint)
+
+    def __repr__(self):
+        pool = f" of {len(self.train.x):,}, drawn for each seed" if len(self.train) < len(self.train.x) else ""
+        return (
+            f"{self.name}: {len(self.train):,} training examples{pool}, {len(self.validation):,} for validation, "
+            f"{len(self.test):,} for testing; shape {self.shape}, {len(self.class_names)} classes"
+        )
+
+    def __reduce__(self):
+        return super().__reduce__() if self.loader_call is None else (_load_again, self.loader_call)
+
+
+def load_mnist1d(train=1000, validation=1000, canonical=False):
+    """MNIST-1D, the main laboratory: signals shaped like digits, shifted, stretched, sheared and blurred by noise.
+
+    Each of the 40 numbers is the signal's height at one moment, without a unit; together they have a mean of 0 and
+    a standard deviation of 1. shape (40,), ten classes, made by a program, so there is no writer behind it.
+    By default the pool has 30,000 examples (less those for validation) and the test set 10,000; with
+    canonical=True they are the 4,000 and 1,000 that others publish results on.
+
+    Greydanus 2020, "Scaling down deep learning", arXiv:2011.14439. Apache License 2.0.
+    """
+    call = "load_mnist1d(train=1000, validation=1000, canonical=True)"
+    require(isinstance(canonical, bool | np.bool_), "canonical", repr(canonical), "True or False", call)
+    file, pool = ("mnist1d.npz", "train") if canonical else ("mnist1d_more.npz", "pool")
+    arguments = {"train": train, "validation": validation, "canonical": bool(canonical)}
+    arrays = _read_npz(file, f"x_{pool}", f"y_{pool}", "x_test", "y_test")
+    return _split(load_mnist1d, arguments, "MNIST-1D", arrays, (40,), DIGITS)
+
+
+def load_optdigits(train=None, validation=800):
+    """Handwritten digits of 8×8 pixels; the test set's 13 writers wrote none of the training set's.
+
+    A pixel counts the dots of ink in a 4×4 field of the scan, 0 to 16; divided by 16 it is 0 (paper) to 1 (ink).
+    shape (8, 8), ten classes; 3,823 examples by 30 writers (less those for validation) and 1,797 to test on. The
+    validation examples are by the training set's writers, so the test set is the harder of the two.
+
+    Alpaydin and Kaynak 1998, "Optical recognition of handwritten digits", UCI, doi:10.24432/C50P49. CC BY 4.0.
+    """
+    arguments = {"train": train, "validation": validation}
+    arrays = _read_npz("optdigits.npz", "x_train", "y_train", "x_test", "y_test")
+    return _split(load_optdigits, arguments, "8×8 digits", arrays, (8, 8), DIGITS, scale=1 / 16)
+
+
+def load_mnist(train=None, validation=10000):
+    """MNIST, whole: handwritten digits of 28×28 pixels, grey levels 0 (paper) to 255, scaled to 1 (ink).
+
+    shape (28, 28), ten classes; 60,000 examples (less those for validation) and 10,000 to test on.
+
+    LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to document recognition",
+    doi:10.1109/5.726791; the files are by LeCun, Cortes and Burges, yann.lecun.com/exdb/mnist. CC BY-SA 3.0.
+    """
+    arguments = {"train": train, "validation": validation}
+    arrays = [
+        _read_idx(f"mnist/{part}-{kind}-ubyte.gz", dimensions)
+        for part in ("train", "t10k")
+        for kind, dimensions in (("images-idx3", 3), ("labels-idx1", 1))
+    ]
+    return _split(load_mnist, arguments, "MNIST", arrays, (28, 28), DIGITS, scale=1 / 255)
+
+
+def load_fashion(train=None, validation=2000):
+    """A part of Fashion-MNIST: photographs of clothes, 28×28 pixels, 0 (background) to 255, scaled to 1.
+
+    shape (28, 28), ten classes; 10,000 examples (less those for validation) and 2,000 to test on, drawn from the
+    60,000 and 10,000 of the whole so that each class has 1,000 and 200.
+
+    Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST", arXiv:1708.07747; Zalando SE. MIT licence.
+    """
+    arguments = {"train": train, "validation": validation}
+    arrays = _read_npz("fashion_10k_2k.npz", "x_train", "y_train", "x_test", "y_test")
+    return _split(load_fashion, arguments, "Fashion-MNIST", arrays, (28, 28), CLOTHES, scale=1 / 255)
+
+
+def load_japanese_vowels(validation=90):
+    """Nine men say two Japanese vowels, /ae/: whose voice is it? Series of 7 to 29 steps, 12 numbers a step.
+
+    A step is 6.4 ms of sound; its 12 numbers (LPC cepstrum coefficients) sum up its spectrum, without a unit.
+    The splits are Sequences; shape (29, 12), nine classes; 270 examples, 30 a speaker (less those for validation),
+    and 370 to test on, 24 to 88 a speaker, said by the same men at another time.
+
+    Kudo, Toyama and Shimbo 1999, "Multidimensional curve classification using passing-through regions",
+    doi:10.1016/S0167-8655(99)00077-X; UCI, doi:10.24432/C5NS47. CC BY 4.0.
+    """
+    names = [f"{array}_{part}" for part in ("train", "test") for array in ("x", "len", "y")]
+    arrays = _read_npz("japanese_vowels.npz", *names)
+    pool, held_out, test = _hold_out(load_japanese_vowels, validation, arrays[:3], arrays[3:])
+    splits = [Sequences(*split, classes=9) for split in (pool, held_out, test)]
+    return _loaded(load_japanese_vowels, {"validation": validation}, "Japanese vowels", splits, (29, 12), SPEAKERS)
+
+
+def _split(loader, arguments, name, arrays, shape, class_names, scale=None):
+    """The Data of a loader whose arrays are x and labels of the training file, then x and labels to test on."""
+    train = arguments["train"]
+    pool, held_out, test = _hold_out(loader, arguments["validation"], arrays[:2], arrays[2:])
+    if train is not None:
+        size = len(pool[0])
+        require_whole("train", train, 1, f"{loader.__name__}(train={min(size, 1000)})")
+        allowed = f"at most {size}, since {len(held_out[0])} of {size + len(held_out[0])} are for validation"
+        require(train <= size, "train", train, allowed, f"{loader.__name__}(train={min(size, 1000)})")
+    splits = [
+        Examples(x.reshape(len(x), -1), labels, len(class_names), draw, scale)
+        for (x, labels), draw in ((pool, train), (held_out, None), (test, None))
+    ]
+    return _loaded(loader, arguments, name, splits, shape, class_names)
+
+
+def _hold_out(loader, validation, pool, test):
+    """Three lists of arrays that cannot be written to: the pool's other examples, its validation ones, the test's."""
+    size = len(pool[0])
+    call = f"{loader.__name__}(validation={size // 5})"
+    require_whole("validation", validation, 1, call)
+    allowed = f"at most {size - 1}, so that some of the {size} examples are left to train on"
+    require(validation < size, "validation", validation, allowed, call)
+    order = stream(0, "validation").permutation(size)
+    splits = [[array[np.sort(rows)] for array in pool] for rows in (order[validation:], order[:validation])]
+    for array in (*splits[0], *splits[1], *test):
+        array.flags.writeable = False
+    return *splits, test
+
+
+def _loaded(loader, arguments, name, splits, shape, class_names):
+    """The Data, with a note of the call that loads it."""
+    data = Data(name, *splits, shape, class_names)
+    object.__setattr__(data, "loader_call", (loader, tuple(arguments.values())))
+    return data
+
+
+@lru_cache(maxsize=2)
+def _load_again(loader, arguments):
+    """What another process does with a Data sent to it; it keeps the last two, since tasks come in rows."""
+    return loader(*arguments)
+
+
+def _add(digest, value):
+    """Feed `value` to `digest`: an array with its type and shape, a dataclass field by field."""
+    if isinstance(value, np.ndarray):
+        digest.update(f"array {value.dtype.str} {value.shape}:".encode())
+        digest.update(np.ascontiguousarray(value))
+    elif is_dataclass(value):
+        for part in fields(value):
+            if part.name != "loader_call":
+                digest.update(f"{part.name}=".encode())
+                _add(digest, getattr(value, part.name))
+    else:
+        digest.update(f"{value!r};".encode())
+
+
+def _broken(file, trouble):
+    mend = f"To get it back: git checkout -- data/{file}, or download the project again."
+    return DataFileError(f"data/{file} {trouble}. {mend}")
+
+
+def data_folder():
+    """The folder that the data files are in."""
+    return Path(__file__).parents[2] / "data"
+
+
+@cache
+def _checked(folder, file):
+    """The path of `file`, once its contents have been found to be what data/SHA256SUMS says."""
+    try:
+        with open(folder / file, "rb") as stored:
+            found = hashlib.file_digest(stored, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise _broken(file, "is missing") from None
+    except OSError as error:
+        raise _broken(file, f"cannot be read ({error.strerror})") from None
+    try:
+        lines = (folder / "SHA256SUMS").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise _broken("SHA256SUMS", f"cannot be read ({error.strerror})") from None
+    expected = {name: checksum for checksum, name in (line.split() for line in lines if len(line.split()) == 2)}
+    if file not in expected:
+        raise _broken("SHA256SUMS", f"has no line for {file}")
+    if found != expected[file]:
+        raise _broken(file, f"is damaged: its SHA-256 checksum starts with {found[:8]}, not {expected[file][:8]}")
+    return folder / file
+
+
+def _read_npz(file, *names):
+    """The arrays `names` of a NumPy archive; never unpickled, since a pickle can run any program."""
+    try:
+        with open(_checked(data_folder(), file), "rb") as stored, np.load(stored, allow_pickle=False) as archive:
+            return [archive[name] for name in names]
+    except (ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        raise _broken(file, f"is not the NumPy archive that it should be ({error})") from None
+
+
+def _read_idx(file, dimensions):
+    """The bytes of a gzipped IDX file as an array: a magic number 0x0000080d, d big-endian sizes, the numbers."""
+    try:
+        content = gzip.decompress(_checked(data_folder(), file).read_bytes())
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise _broken(file, f"is not the gzip file that it should be ({error})") from None
+    magic, header = 0x0800 + dimensions, 4 * (1 + dimensions)
+    found, *shape = (int.from_bytes(content[start : start + 4], "big") for start in range(0, header, 4))
+    if found != magic:
+        raise _broken(file, f"is not the IDX file that it should be (magic number {found}, not {magic})")
+    if len(content) != header + prod(shape):
+        wanted = f"{header + prod(shape):,} bytes for an array of {tuple(shape)}"
+        raise _broken(file, f"is not the IDX file that it should be ({len(content):,} bytes, not {wanted})")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)

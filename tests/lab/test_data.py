@@ -1,0 +1,441 @@
+"""The data sets are what their descriptions say, their splits never mix, and a broken file is refused by name."""
+
+import gzip
+import hashlib
+import pickle
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+from helpers import lab
+from helpers.lab import data as data_module
+from helpers.nn import Examples, stream
+
+FOLDER = data_module.data_folder()
+# loader, its arguments: training pool, validation, test, shape, classes, scale
+SETS = {
+    "mnist1d": (lab.load_mnist1d, {}, 29000, 1000, 10000, (40,), 10, None),
+    "mnist1d canonical": (lab.load_mnist1d, {"canonical": True}, 3000, 1000, 1000, (40,), 10, None),
+    "optdigits": (lab.load_optdigits, {}, 3023, 800, 1797, (8, 8), 10, 1 / 16),
+    "mnist": (lab.load_mnist, {}, 50000, 10000, 10000, (28, 28), 10, 1 / 255),
+    "fashion": (lab.load_fashion, {}, 8000, 2000, 2000, (28, 28), 10, 1 / 255),
+    "japanese vowels": (lab.load_japanese_vowels, {}, 180, 90, 370, (29, 12), 9, None),
+}
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """Each data set, loaded once for the tests that only look at it."""
+    return {name: loader(**arguments) for name, (loader, arguments, *_) in SETS.items()}
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """A copy of the small data files that a test may damage; the loaders read from there."""
+    (tmp_path / "mnist").mkdir()
+    for file in (
+        "SHA256SUMS",
+        "optdigits.npz",
+        "mnist1d.npz",
+        "japanese_vowels.npz",
+        "mnist/t10k-labels-idx1-ubyte.gz",
+    ):
+        shutil.copy(FOLDER / file, tmp_path / file)
+    monkeypatch.setattr(data_module, "data_folder", lambda: tmp_path)
+    return tmp_path
+
+
+def allow(folder, file):
+    """Write the file's present checksum into SHA256SUMS, so that what is inside it is looked at."""
+    lines = [line for line in (folder / "SHA256SUMS").read_text().splitlines() if not line.endswith(f"  {file}")]
+    lines.append(f"{hashlib.sha256((folder / file).read_bytes()).hexdigest()}  {file}")
+    (folder / "SHA256SUMS").write_text("\n".join(lines))
+
+
+def splits(data):
+    return {"train": data.train, "validation": data.validation, "test": data.test}
+
+
+def bytes_of(x):
+    """Each example's bytes, so that equal ones can be found."""
+    return [row.tobytes() for row in x]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_data_set_has_the_sizes_and_types_that_its_description_says(loaded, name):
+    *_, pool, validation, test, shape, classes, scale = SETS[name]
+    data = loaded[name]
+    for split, size in zip(splits(data).values(), (pool, validation, test), strict=True):
+        assert len(split.x) == len(split.labels) == size
+        assert np.prod(split.x.shape[1:]) == np.prod(shape)
+        assert split.x.dtype == (np.float32 if scale is None else np.uint8)
+        assert split.labels.dtype == np.uint8
+        assert np.array_equal(np.unique(split.labels), np.arange(classes))
+        assert split.classes == classes == len(data.class_names) == len(set(data.class_names))
+        assert getattr(split, "scale", None) == scale
+    assert data.shape == shape
+    assert len(data.train) == (1000 if "mnist1d" in name else pool)
+    assert f"{pool:,}" in repr(data) and data.name in repr(data)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_example_is_in_two_splits_or_twice_in_one(loaded, name):
+    every = [row for split in splits(loaded[name]).values() for row in bytes_of(split.x)]
+    assert len(set(every)) == len(every)
+
+
+def test_no_canonical_example_is_in_the_larger_file(loaded):
+    larger, canonical = (
+        {row for split in splits(loaded[name]).values() for row in bytes_of(split.x)}
+        for name in ("mnist1d", "mnist1d canonical")
+    )
+    assert not larger & canonical
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_splits_hold_the_files_examples_with_the_files_labels(loaded, name):
+    if name == "mnist":
+        read = data_module._read_idx
+        pairs = [
+            (read(f"mnist/{part}-images-idx3-ubyte.gz", 3), read(f"mnist/{part}-labels-idx1-ubyte.gz", 1))
+            for part in ("train", "t10k")
+        ]
+    else:
+        files = {"mnist1d": "mnist1d_more", "mnist1d canonical": "mnist1d", "fashion": "fashion_10k_2k"}
+        pool = "pool" if name == "mnist1d" else "train"
+        with np.load(FOLDER / f"{files.get(name, name.replace(' ', '_'))}.npz") as file:
+            pairs = [(file[f"x_{part}"], file[f"y_{part}"]) for part in (pool, "test")]
+            if name == "japanese vowels":
+                lengths = dict(zip(bytes_of(file["x_train"]), file["len_train"], strict=True))
+                ours = loaded[name].validation
+                assert all(lengths[row] == n for row, n in zip(bytes_of(ours.x), ours.lengths, strict=True))
+    truth = [dict(zip(bytes_of(x), labels, strict=True)) for x, labels in pairs]
+    data = loaded[name]
+    for split, labels in ((data.train, truth[0]), (data.validation, truth[0]), (data.test, truth[1])):
+        assert all(labels[row] == label for row, label in zip(bytes_of(split.x), split.labels, strict=True))
+
+
+def test_the_classes_are_as_balanced_as_said(loaded):
+    def counts(*parts):
+        return np.sum([np.bincount(part.labels) for part in parts], axis=0)
+
+    fashion, vowels = loaded["fashion"], loaded["japanese vowels"]
+    assert (counts(fashion.train, fashion.validation) == 1000).all() and (counts(fashion.test) == 200).all()
+    assert (counts(vowels.train, vowels.validation) == 30).all()
+    assert counts(vowels.test).min() == 24 and counts(vowels.test).max() == 88
+    for data in loaded.values():
+        share = counts(*splits(data).values())
+        assert (share > 0.7 * share.mean()).all() and (share < 1.7 * share.mean()).all()
+
+
+@pytest.mark.parametrize("name", ["optdigits", "mnist", "fashion"])
+def test_images_become_floats_from_0_to_1_and_only_those_asked_for(loaded, name):
+    for split in splits(loaded[name]).values():
+        x, labels = split.take(np.arange(500))
+        assert x.dtype == np.float32 and x.shape == (500, split.x.shape[1]) and labels.shape == (500,)
+        assert x.min() == 0 and x.max() == pytest.approx(1, abs=1e-7)
+
+
+def test_mnist1d_has_mean_0_and_standard_deviation_1(loaded):
+    for name in ("mnist1d", "mnist1d canonical"):
+        assert abs(loaded[name].train.x.mean()) < 0.02 and abs(loaded[name].train.x.std() - 1) < 0.02
+
+
+def test_a_series_is_zero_after_its_end_and_not_before(loaded):
+    for split in splits(loaded["japanese vowels"]).values():
+        used = np.arange(29) < split.lengths[:, np.newaxis]
+        assert np.array_equal(split.x.any(axis=2), used)
+        assert split.lengths.min() >= 7 and len(split) == len(split.x)
+
+
+def test_validation_examples_are_the_same_whatever_else_is_asked_for():
+    few, all_of_them = lab.load_mnist1d(train=10), lab.load_mnist1d(train=None)
+    assert np.array_equal(few.validation.x, all_of_them.validation.x)
+    assert np.array_equal(few.train.x, all_of_them.train.x)
+    assert len(few.train) == 10 and len(all_of_them.train) == 29000
+    assert few.validation.draw is None and few.test.draw is None
+
+
+def test_validation_examples_come_from_all_over_the_file():
+    """The series lie in the file speaker by speaker: the first or the last 90 of them would be three speakers."""
+    assert len(np.unique(lab.load_japanese_vowels().validation.labels)) == 9
+    chosen = np.sort(stream(0, "validation").permutation(3823)[:800])
+    with np.load(FOLDER / "optdigits.npz") as file:
+        expected = file["x_train"][chosen].reshape(800, 64)
+    assert np.array_equal(lab.load_optdigits().validation.x, expected)
+
+
+def test_a_seed_draws_the_same_examples_again_and_another_seed_draws_others():
+    rows = lab.load_mnist1d(train=50).train.rows([3, 4])
+    assert np.array_equal(rows[0], lab.load_mnist1d(train=50).train.rows([3])[0])
+    assert len(set(rows[0])) == 50 and len(set(rows[0]) & set(rows[1])) < 5
+
+
+def test_loaded_arrays_cannot_be_written_to(loaded):
+    for data in loaded.values():
+        for split in splits(data).values():
+            with pytest.raises(ValueError, match="read-only"):
+                split.x[0] = 0
+            with pytest.raises(ValueError, match="read-only"):
+                split.labels[0] = 0
+
+
+def test_every_file_has_a_checksum_and_every_checksum_a_file():
+    kept_by_hand_or_program = {"README.md", "SHA256SUMS", "claims.toml"}
+    files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
+    files = {file for file in files if not file.startswith("results/")} - kept_by_hand_or_program
+    lines = [line.split("  ") for line in (FOLDER / "SHA256SUMS").read_text().splitlines()]
+    assert files == {name for _, name in lines} and len(lines) == len(files) == 9
+    for checksum, name in lines:
+        assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == checksum
+        described = "mnist/*.gz" if name.startswith("mnist/") else name
+        assert f"`{described}`" in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+# Fingerprints, and the way to another process
+
+
+def test_fingerprints_differ_with_every_argument_and_file(loaded):
+    others = [
+        lab.load_mnist1d(train=999),
+        lab.load_mnist1d(train=None),
+        lab.load_mnist1d(train=29000),
+        lab.load_mnist1d(validation=999),
+        lab.load_optdigits(train=3023),
+        lab.load_optdigits(validation=801),
+        lab.load_japanese_vowels(validation=91),
+    ]
+    prints = [data.fingerprint for data in (*loaded.values(), *others)]
+    assert len(set(prints)) == len(prints)
+    assert all(len(print_) == 64 and int(print_, 16) for print_ in prints)
+
+
+def test_equal_calls_give_equal_fingerprints(loaded):
+    again = lab.load_mnist1d(1000, np.int64(1000))
+    assert again.fingerprint == loaded["mnist1d"].fingerprint
+    assert again == loaded["mnist1d"] and hash(again) == hash(loaded["mnist1d"]) and again is not loaded["mnist1d"]
+    assert again != loaded["optdigits"] and again != "MNIST-1D"
+
+
+def test_a_fingerprint_follows_the_file(copied):
+    before = lab.load_optdigits().fingerprint
+    with np.load(copied / "optdigits.npz") as file:
+        arrays = dict(file)
+    arrays["x_test"][5, 3, 3] ^= 1
+    np.savez(copied / "optdigits.npz", **arrays)
+    allow(copied, "optdigits.npz")
+    data_module._checked.cache_clear()
+    assert lab.load_optdigits().fingerprint != before
+
+
+def test_a_fingerprint_follows_changed_contents(loaded):
+    data = loaded["optdigits"]
+    data.fingerprint  # noqa: B018 - so that a remembered one could be passed on
+    labels = data.train.labels.copy()
+    labels[7] = (labels[7] + 1) % 10
+    noisy = replace(data, train=replace(data.train, labels=labels))
+    assert noisy.fingerprint != data.fingerprint
+    assert np.array_equal(pickle.loads(pickle.dumps(noisy)).train.labels, labels)
+    assert replace(data, train=replace(data.train, scale=1 / 8)).fingerprint != data.fingerprint
+    vowels = loaded["japanese vowels"]
+    longer = replace(vowels.test, lengths=np.minimum(vowels.test.lengths + 1, 29))
+    assert replace(vowels, test=longer).fingerprint != vowels.fingerprint
+    assert replace(data, train=data.validation, validation=data.train).fingerprint != data.fingerprint
+
+
+def _described(data):
+    """What another process sees of a Data sent to it, and how many it has loaded by then."""
+    return data.fingerprint, len(data.train), data_module._load_again.cache_info().misses
+
+
+def test_data_are_small_to_send_and_the_same_in_another_process(loaded):
+    for data in loaded.values():
+        assert len(pickle.dumps(data)) < 300
+    sent = [loaded["mnist1d canonical"], loaded["japanese vowels"]] * 2
+    noisy = replace(loaded["optdigits"], test=loaded["optdigits"].validation)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        answers = list(pool.map(_described, [*sent, noisy]))
+    loads = (1, 2, 2, 2)  # by then: the second time each is there already
+    assert answers[:4] == [(data.fingerprint, len(data.train), n) for data, n in zip(sent, loads, strict=True)]
+    assert answers[4][0] == noisy.fingerprint
+
+
+def test_nothing_is_loaded_at_import_neither_data_nor_pictures_nor_widgets():
+    program = (
+        "import sys, builtins, io\n"
+        "import numpy\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == 'open' else None)\n"
+        "import helpers.lab\n"
+        "print([file for file in opened if '.npz' in file or '.gz' in file or 'SHA256' in file],\n"
+        "      [name for name in ('matplotlib', 'ipywidgets', 'IPython', 'tqdm.notebook') if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=FOLDER.parent
+    )
+    assert done.stdout.strip() == "[] []"
+
+
+# Broken files
+
+
+BREAKS = {
+    "missing": (lambda path: path.unlink(), "is missing"),
+    "a folder": (lambda path: (path.unlink(), path.mkdir()), "cannot be read|is missing"),
+    "empty": (lambda path: path.write_bytes(b""), "is damaged"),
+    "cut off": (lambda path: path.write_bytes(path.read_bytes()[:-100]), "is damaged"),
+    "a bit flipped": (
+        lambda path: path.write_bytes(bytes([*(b := path.read_bytes())[:2000], b[2000] ^ 1, *b[2001:]])),
+        "is damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+@pytest.mark.parametrize("file", ["optdigits.npz", "japanese_vowels.npz", "mnist/t10k-labels-idx1-ubyte.gz"])
+def test_a_broken_file_is_named_with_the_way_to_mend_it(copied, file, kind):
+    damage, trouble = BREAKS[kind]
+    damage(copied / file)
+    with pytest.raises(lab.DataFileError, match=trouble) as error:
+        data_module._read_idx(file, 1) if file.endswith("gz") else data_module._read_npz(file, "x_train")
+    assert str(error.value).startswith(f"data/{file} ")
+    assert f"git checkout -- data/{file}, or download the project again" in str(error.value)
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)  # so it comes back from another process
+
+
+def test_a_loader_works_again_once_its_file_is_mended(copied):
+    (copied / "optdigits.npz").unlink()
+    with pytest.raises(lab.DataFileError, match=r"data/optdigits.npz is missing"):
+        lab.load_optdigits()
+    shutil.copy(FOLDER / "optdigits.npz", copied)
+    assert len(lab.load_optdigits().test) == 1797
+
+
+def test_a_missing_or_short_list_of_checksums_is_named(copied):
+    (copied / "SHA256SUMS").write_text("nonsense\n\n")
+    with pytest.raises(lab.DataFileError, match=r"data/SHA256SUMS has no line for optdigits.npz.*data/SHA256SUMS"):
+        lab.load_optdigits()
+    (copied / "SHA256SUMS").unlink()
+    with pytest.raises(lab.DataFileError, match=r"data/SHA256SUMS cannot be read.*checkout -- data/SHA256SUMS"):
+        lab.load_optdigits()
+
+
+class Trap:
+    """Unpickling one writes the file `sprung`."""
+
+    def __init__(self, sprung):
+        self.sprung = sprung
+
+    def __reduce__(self):
+        return open, (str(self.sprung), "w")
+
+
+def test_a_pickle_is_refused_and_never_run_even_with_the_right_checksum(copied):
+    trapped = np.array([Trap(copied / "sprung")], dtype=object)
+    np.savez(copied / "optdigits.npz", x_train=trapped, y_train=trapped, x_test=trapped, y_test=trapped)
+    for content in ((copied / "optdigits.npz").read_bytes(), pickle.dumps(Trap(copied / "sprung"))):
+        (copied / "optdigits.npz").write_bytes(content)
+        allow(copied, "optdigits.npz")
+        data_module._checked.cache_clear()
+        with pytest.raises(lab.DataFileError, match=r"data/optdigits.npz is not the NumPy archive .*git checkout"):
+            lab.load_optdigits()
+    assert not (copied / "sprung").exists()
+
+
+def npz_without_labels(path):
+    np.savez(path, x_train=np.zeros((1, 8, 8), np.uint8))
+
+
+def plain_npy(path):
+    with open(path, "wb") as file:
+        np.save(file, np.zeros(3))
+
+
+def no_zip(path):
+    path.write_bytes(b"PK\3\4 no zip")
+
+
+@pytest.mark.parametrize("write", [npz_without_labels, plain_npy, no_zip])
+def test_an_archive_of_another_kind_is_named_even_with_the_right_checksum(copied, write):
+    write(copied / "optdigits.npz")
+    allow(copied, "optdigits.npz")
+    with pytest.raises(lab.DataFileError, match=r"data/optdigits.npz is not the NumPy archive"):
+        lab.load_optdigits()
+
+
+LABELS = "mnist/t10k-labels-idx1-ubyte.gz"
+IDX = bytes.fromhex("00000801 00002710") + bytes(10000)
+
+
+IDX_BREAKS = {
+    "cut off": (gzip.compress(IDX)[:-20], "gzip"),
+    "wrong gzip sum": (gzip.compress(IDX)[:-8] + bytes(8), "gzip"),
+    "garbled": (gzip.compress(IDX)[:20] + bytes(20) + gzip.compress(IDX)[40:], "gzip"),
+    "not gzipped": (IDX, "gzip"),
+    "empty": (gzip.compress(b""), "magic number 0, not 2049"),
+    "images": (gzip.compress(bytes.fromhex("00000803") + IDX[4:]), "magic number 2051, not 2049"),
+    "signed bytes": (gzip.compress(bytes.fromhex("00000901") + IDX[4:]), "magic number 2305, not 2049"),
+    "a byte short": (gzip.compress(IDX[:-1]), "10,007 bytes, not 10,008 bytes"),
+    "a byte long": (gzip.compress(IDX + b"\0"), "10,009 bytes, not 10,008 bytes"),
+    "half a header": (gzip.compress(IDX[:6]), "6 bytes, not 8 bytes"),
+}
+
+
+@pytest.mark.parametrize("kind", IDX_BREAKS)
+def test_an_idx_file_is_parsed_strictly_even_with_the_right_checksum(copied, kind):
+    content, trouble = IDX_BREAKS[kind]
+    (copied / LABELS).write_bytes(content)
+    allow(copied, LABELS)
+    with pytest.raises(lab.DataFileError, match=rf"data/{LABELS} is not the .*{trouble}"):
+        data_module._read_idx(LABELS, 1)
+
+
+def test_a_file_is_hashed_once_in_a_process(copied, monkeypatch):
+    counted = []
+    digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", lambda *args: counted.append(1) or digest(*args))
+    lab.load_optdigits()
+    lab.load_optdigits(validation=10)
+    assert len(counted) == 1
+
+
+# Data and Sequences that somebody else makes
+
+
+def test_splits_that_do_not_fit_the_description_are_refused(loaded):
+    data = loaded["optdigits"]
+    with pytest.raises(ValueError, match=r"shape of train's examples is \(64,\), but it must be 63"):
+        replace(data, shape=(7, 9))
+    with pytest.raises(ValueError, match="classes of train is 10, but it must be 2"):
+        replace(data, class_names=("odd", "even"))
+    other = Examples(np.zeros((3, 5), np.float32), np.zeros(3, int), 10)
+    with pytest.raises(ValueError, match=r"shape of test's examples is \(5,\)"):
+        replace(data, test=other)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"x": np.zeros((2, 3), np.float32)}, r"shape of x is \(2, 3\)"),
+        ({"x": np.zeros((0, 3, 1), np.float32)}, "this split is empty"),
+        ({"x": np.zeros((2, 3, 1))}, "dtype of x is float64"),
+        ({"x": np.full((2, 3, 1), np.nan, np.float32)}, "x is not finite"),
+        ({"lengths": np.array([1, 2, 3])}, r"shape of lengths is \(3,\)"),
+        ({"lengths": np.array([1, 4])}, r"lengths is an array that contains \[4\].* from 1 to 3"),
+        ({"lengths": np.array([0, 1])}, r"lengths is an array that contains \[0\]"),
+        ({"lengths": np.array([1.0, 2.0])}, "lengths is an array that contains"),
+        ({"labels": np.array([0])}, r"shape of labels is \(1,\)"),
+        ({"labels": np.array([0, 2])}, r"labels is an array that contains \[2\]"),
+    ],
+)
+def test_wrong_sequences_are_refused(change, message):
+    right = {"x": np.zeros((2, 3, 1), np.float32), "lengths": np.array([1, 3]), "labels": np.array([0, 1])}
+    assert len(lab.Sequences(**right, classes=2)) == 2
+    with pytest.raises(ValueError, match=message):
+        lab.Sequences(**right | change, classes=2)
