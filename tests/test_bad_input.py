@@ -5,6 +5,8 @@ argument is given an empty folder.
 """
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,12 +15,20 @@ import pytest
 
 import helpers
 from helpers.lab import (
+    Between,
     DataFileError,
+    Estimate,
+    Recipe,
+    compare,
+    crossed_estimate,
     load_fashion,
     load_japanese_vowels,
     load_mnist,
     load_mnist1d,
     load_optdigits,
+    my_seeds,
+    train_runs,
+    tune,
 )
 from helpers.nn import (
     SGD,
@@ -39,6 +49,7 @@ from helpers.nn import (
     stream,
     train,
 )
+from tests.lab import common as lab
 from tests.nn.common import toy_data, toy_examples
 
 X, LABELS = toy_data(60, features=5, classes=3)
@@ -306,6 +317,147 @@ DATA_FILES = [
 ]  # fmt: skip
 
 
+WHOLE_1, BELOW_1, WIDTH = "a whole number of at least 1", "at least 0 and below 1", "a width in hidden"
+RECIPES = [
+    bad("hidden widths in a list", lambda: Recipe(hidden=[64, 64]), "hidden", "[64, 64]", "a tuple of widths"),
+    bad("hidden one number", lambda: Recipe(hidden=64), "hidden", "64", "a tuple of widths"),
+    bad("hidden as text", lambda: Recipe(hidden="64"), "hidden", "'64'", "a tuple of widths"),
+    bad("a width below 0", lambda: Recipe(hidden=(64, -8)), WIDTH, "-8", WHOLE_1),
+    bad("a width of 0", lambda: Recipe(hidden=(0,)), WIDTH, "0", WHOLE_1),
+    bad("half a width", lambda: Recipe(hidden=(64, 2.5)), WIDTH, "2.5", WHOLE_1),
+    bad("a width that is a truth value", lambda: Recipe(hidden=(True,)), WIDTH, "True", WHOLE_1),
+    bad("a recipe's unknown activation", lambda: Recipe(activation="sigmoid"), "activation", "'sigmoid'", "'relu'"),
+    bad("a recipe's activation a class", lambda: Recipe(activation=Relu), "activation", "Relu", "'relu'"),
+    bad("a recipe's activation a list", lambda: Recipe(activation=["relu"]), "activation", "['relu']", "one of"),
+    bad("an unknown optimizer", lambda: Recipe(optimizer="Adam"), "optimizer", "'Adam'", "['adam', 'sgd']"),
+    bad("an optimizer object", lambda: Recipe(optimizer=SGD(0.1)), "optimizer", "SGD", "['adam', 'sgd']"),
+    bad("unknown masks", lambda: Recipe(masks="row"), "masks", "'row'", "'forever'"),
+    bad("a recipe's drop rate of 1", lambda: Recipe(drop_rate=1.0), "drop_rate", "1.0", BELOW_1),
+    bad("a recipe's drop rate below 0", lambda: Recipe(drop_rate=-0.1), "drop_rate", "-0.1", BELOW_1),
+    bad("a recipe's drop rate of NaN", lambda: Recipe(drop_rate=NAN), "drop_rate", "nan", BELOW_1),
+    bad("a recipe's drop rate as text", lambda: Recipe(drop_rate="0.2"), "drop_rate", "'0.2'", BELOW_1),
+    bad("a recipe's drop rate for each network", lambda: Recipe(drop_rate=[0.2]), "drop_rate", "[0.2]", BELOW_1),
+    bad("a recipe's drop rate a truth value", lambda: Recipe(drop_rate=True), "drop_rate", "True", BELOW_1),
+    bad("an input drop rate of 1", lambda: Recipe(input_drop_rate=1), "input_drop_rate", "1", BELOW_1),
+    bad("a recipe's learning rate of 0", lambda: Recipe(learning_rate=0), "learning_rate", "0", ABOVE_0),
+    bad("a recipe's learning rate of inf", lambda: Recipe(learning_rate=INF), "learning_rate", "inf", ABOVE_0),
+    bad("a recipe's learning rate complex", lambda: Recipe(learning_rate=1j), "learning_rate", "1j", ABOVE_0),
+    bad("a recipe's momentum of 1", lambda: Recipe(optimizer="sgd", momentum=1), "momentum", "1", BELOW_1),
+    bad("momentum for Adam", lambda: Recipe(momentum=0.9), "momentum", "0.9", 'left out unless optimizer="sgd"'),
+    bad("epochs a truth value", lambda: Recipe(epochs=True), "epochs", "True", WHOLE_1),
+    bad("epochs a float", lambda: Recipe(epochs=60.0), "epochs", "60.0", WHOLE_1),
+    bad("a recipe without epochs", lambda: Recipe(epochs=0), "epochs", "0", WHOLE_1),
+    bad("a recipe's batch size of 0", lambda: Recipe(batch_size=0), "batch_size", "0", WHOLE_1),
+    bad("a recipe's batch size as text", lambda: Recipe(batch_size="10"), "batch_size", "'10'", WHOLE_1),
+    bad("a penalty below 0", lambda: Recipe(l2=-1e-3), "l2", "-0.001", "at least 0"),
+    bad("an L1 penalty of NaN", lambda: Recipe(l1=NAN), "l1", "nan", "at least 0"),
+    bad("a max-norm below 0", lambda: Recipe(max_norm=-3), "max_norm", "-3", "at least 0"),
+    bad("an activity penalty as text", lambda: Recipe(activity="1"), "activity", "'1'", "at least 0"),
+    bad("early stopping a number", lambda: Recipe(early_stopping=1), "early_stopping", "1", "True or False"),
+    bad("half a place of shift", lambda: Recipe(shift=0.5), "shift", "0.5", "a whole number of at least 0"),
+    bad("a shift with one mask for ever", lambda: Recipe(shift=1, masks="forever"), "shift", "1", "left out with"),
+]  # fmt: skip
+
+NAME, PURPOSE = "a made-up name", "('final', 'tuning')"
+WHOLE_SEEDS = [
+    bad("seeds for 0 networks", lambda: my_seeds(0), "count", "0", WHOLE_1),
+    bad("seeds for half a network", lambda: my_seeds(2.5), "count", "2.5", WHOLE_1),
+    bad("seeds for True", lambda: my_seeds(True), "count", "True", WHOLE_1),
+    bad("more seeds than a learner has", lambda: my_seeds(10_001), "count", "10001", "at most 10000"),
+    bad("seeds for an unknown purpose", lambda: my_seeds(5, "testing"), "purpose", "'testing'", PURPOSE),
+    bad("seeds for a list of purposes", lambda: my_seeds(5, ["final"]), "purpose", "['final']", PURPOSE),
+    bad("seeds for an empty name", lambda: my_seeds(5, name=""), "name", "''", NAME),
+    bad("seeds for blanks", lambda: my_seeds(5, name=" \t"), "name", "' \\t'", NAME),
+    bad("seeds for a number", lambda: my_seeds(5, name=7), "name", "7", NAME),
+]
+
+TABLE, TWO_OF_EACH = np.eye(5), "(networks, examples), two at least of each"
+ESTIMATES = [
+    bad("accuracies alone", lambda: crossed_estimate(TABLE.mean(axis=1)), "shape of values", "(5,)", TWO_OF_EACH),
+    bad("values of one network", lambda: crossed_estimate(TABLE[:1]), "shape of values", "(1, 5)", TWO_OF_EACH),
+    bad("values of one example", lambda: crossed_estimate(TABLE[:, :1]), "shape of values", "(5, 1)", TWO_OF_EACH),
+    bad("values of no example", lambda: crossed_estimate(TABLE[:, :0]), "shape of values", "(5, 0)", TWO_OF_EACH),
+    bad("values with NaN", lambda: crossed_estimate(changed(TABLE, 0, NAN)), "values", "float64", "finite numbers"),
+    bad("values as text", lambda: crossed_estimate([["a", "b"]] * 2), "values", "<U1", "finite numbers"),
+    bad("values nothing", lambda: crossed_estimate(None), "values", "object", "finite numbers"),
+    bad("a confidence in per cent", lambda: crossed_estimate(TABLE, 95), "confidence", "95", "between 0 and 1"),
+    bad("a confidence of 1", lambda: crossed_estimate(TABLE, 1.0), "confidence", "1.0", "between 0 and 1"),
+    bad("a margin below 0", lambda: Estimate(0, -1, 1).verdict(-0.01), "margin", "-0.01", "at least 0"),
+    bad("a margin of NaN", lambda: Estimate(0, -1, 1).verdict(NAN), "margin", "nan", "at least 0"),
+    bad("a margin as text", lambda: Estimate(0, -1, 1).verdict("1 point"), "margin", "'1 point'", "at least 0"),
+    bad("two margins", lambda: Estimate(0, -1, 1).verdict([0, 1]), "margin", "[0, 1]", "at least 0"),
+]  # fmt: skip
+
+ARMS, RATES = {"plain": lab.SMALL}, {"learning_rate": Between(1e-3, 1e-1, log=True)}
+TWO_SEEDS, NAMED = "at least two, all different", "a dict from names to Recipes"
+
+
+def compared(arms=ARMS, data=None, seeds=(1, 2), **options):
+    return compare(arms, data or lab.toy_data(), seeds, **options)
+
+
+def tuned(space, arms=ARMS, trials=3, seeds=(1, 2), data=None):
+    return tune(arms, space, data or lab.toy_data(), trials, seeds)
+
+
+EXPERIMENTS = [
+    bad("arms in a list", lambda: compared([lab.SMALL]), "arms", "[Recipe(", NAMED),
+    bad("no arms", lambda: compared({}), "arms", "{}", "with at least one"),
+    bad("an arm that is no recipe", lambda: compared({"plain": {"hidden": (8,)}}), "arms", "{'hidden'", NAMED),
+    bad("an arm without a name", lambda: compared({0: lab.SMALL}), "arms", "{0: ", NAMED),
+    bad("one seed", lambda: compared(seeds=[1]), "seeds", "[1]", TWO_SEEDS),
+    bad("a seed twice", lambda: compared(seeds=[1, 2, 1]), "seeds", "[1, 2, 1]", TWO_SEEDS),
+    bad("a number of seeds", lambda: compared(seeds=10), "seeds", "10", "a list of"),
+    bad("a compared seed below 0", lambda: compared(seeds=[1, -2]), "seeds", "-2", "at least 0"),
+    bad("examples for data", lambda: compared(data=DATA), "data", "of type Examples", "a Data"),
+    bad("a loader for data", lambda: compared(data=load_mnist1d), "data", "of type function", "a Data"),
+    bad("series for data", lambda: compared(data=load_japanese_vowels()), "data", "made of Sequences", "of Examples"),
+    bad("a recipe's batch larger than the draw", lambda: compared({"plain": Recipe()}),
+        "batch_size", "100", "at most 40"),
+    bad("an executor's class", lambda: compared(executor=ThreadPoolExecutor), "executor", "ThreadPool", "Executor, or"),
+    bad("a number of threads", lambda: compared(executor=2), "executor", "2", "a concurrent.futures.Executor, or None"),
+    bad("an arm that is not there", lambda: compared().difference("plain", "dropout"),
+        "arm", "'dropout'", "one of ['plain']"),
+    bad("the accuracy of no arm", lambda: compared().mean("dropout"), "arm", "'dropout'", "one of ['plain']"),
+    bad("the divergence of no arm", lambda: compared().diverged("dropout"), "arm", "'dropout'", "one of ['plain']"),
+    bad("recipes for jobs", lambda: train_runs([lab.SMALL], lab.toy_data()), "jobs", "[Recipe(", "a list of pairs"),
+    bad("one pair for jobs", lambda: train_runs((lab.SMALL, 0), lab.toy_data()), "jobs", "[Recipe(", "a list of pairs"),
+    bad("a job's seed below 0", lambda: train_runs([(lab.SMALL, -1)], lab.toy_data()), "a seed in jobs", "-1", SEED),
+    bad("a job's seed as text", lambda: train_runs([(lab.SMALL, "1")], lab.toy_data()), "a seed in jobs", "'1'", SEED),
+    bad("judged on the training examples", lambda: train_runs([(lab.SMALL, 0)], lab.toy_data(), "train"),
+        "split", "'train'", '"validation" and "test"'),
+]  # fmt: skip
+
+SPACE, WILD = "a dict from settings", replace(lab.SMALL, optimizer="sgd")
+TUNING = [
+    bad("a space without a learning rate", lambda: tuned({"drop_rate": Between(0.1, 0.5)}),
+        "space", "['drop_rate']", "with learning_rate in it"),
+    bad("an empty space", lambda: tuned({}), "space", "[]", "with learning_rate in it"),
+    bad("a space that is a list", lambda: tuned(["learning_rate"]), "space", "['learning_rate']", SPACE),
+    bad("a space of pairs", lambda: tuned({"learning_rate": (0.001, 0.1)}), "space", "(0.001, 0.1)", "to Between("),
+    bad("a setting that no recipe has", lambda: tuned({**RATES, "drop": Between(0, 1)}), "space", "'drop'", SPACE),
+    bad("a setting in whole numbers", lambda: tuned({**RATES, "epochs": Between(1, 9)}), "space", "'epochs'", SPACE),
+    bad("a space up to a drop rate of 1", lambda: tuned({**RATES, "drop_rate": Between(0.1, 1)}),
+        "drop_rate", "1", BELOW_1),
+    bad("a space from a learning rate of 0", lambda: tuned({"learning_rate": Between(0, 1)}),
+        "learning_rate", "0", ABOVE_0),
+    bad("one trial", lambda: tuned(RATES, trials=1), "trials", "1", "a whole number of at least 2"),
+    bad("trials a float", lambda: tuned(RATES, trials=9.0), "trials", "9.0", "a whole number of at least 2"),
+    bad("no tuning seeds", lambda: tuned(RATES, seeds=[]), "seeds", "[]", "at least one whole number"),
+    bad("a tuning seed twice", lambda: tuned(RATES, seeds=[3, 3]), "seeds", "[3, 3]", "all different"),
+    bad("no arms to tune", lambda: tuned(RATES, {}), "arms", "{}", "with at least one"),
+    bad("examples to tune on", lambda: tuned(RATES, data=DATA), "data", "of type Examples", "a Data"),
+    bad("every trial diverged", lambda: tuned({"learning_rate": Between(1e29, 1e30)}, {"wild": WILD}),
+        "arm 'wild' diverged", "in every trial", "smaller learning rates", error=FloatingPointError),
+    bad("an empty range", lambda: Between(0.1, 0.1), "high", "0.1", "above low, 0.1"),
+    bad("a range upside down", lambda: Between(0.2, 0.1), "high", "0.1", "above low, 0.2"),
+    bad("a range from 0 with log", lambda: Between(0, 0.1, log=True), "low", "0", "above 0 where log=True"),
+    bad("a range from NaN", lambda: Between(NAN, 0.1), "low", "nan", "a number"),
+    bad("a range up to inf", lambda: Between(0.1, INF), "high", "inf", "above low"),
+    bad("a range in text", lambda: Between("0.1", 0.2), "low", "'0.1'", "a number"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("call", "error", "parts"),
     [
@@ -319,6 +471,11 @@ DATA_FILES = [
         *TRAINING,
         *LOADERS,
         *DATA_FILES,
+        *RECIPES,
+        *WHOLE_SEEDS,
+        *ESTIMATES,
+        *EXPERIMENTS,
+        *TUNING,
     ],
 )
 def test_bad_input_gives_one_clear_error(call, error, parts, tmp_path):

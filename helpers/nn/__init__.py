@@ -11,40 +11,57 @@
     network       layers in a row, all parameters in one buffer
     gradient_check  is that gradient right?
     examples      inputs and labels, and which of them each seed draws
+    regularisers  L1, L2, weight decay and max-norm: what is done to the weights
+    activity      a penalty on what the units say
+    shift         knowing one's data: signals moved a little while training
     optimizers    SGD and Adam: from a gradient to a step
     training      an iterator of epochs
+    early_stopping  keep each network where it was best
     evaluation    loss and accuracy on examples
 
 Every array has the networks axis in front: ten networks, one for each seed, train in one call.
 """
 
 from .activations import ACTIVATIONS, Relu, Tanh
+from .activity import ActivityPenalty
 from .dense import Dense
 from .dropout import Dropout
+from .early_stopping import Best
 from .evaluation import Evaluation, evaluate
 from .examples import Examples
 from .gradient_check import central_differences, check_gradient, relative_error
 from .loss import softmax, softmax_cross_entropy
 from .network import Network, mlp
-from .noise import Fresh, Replayed
+from .noise import Fresh, Replayed, Shared
 from .optimizers import SGD, Adam
+from .regularisers import L1, L2, MaxNorm, Regulariser, WeightDecay
+from .shift import RandomShift
 from .streams import stream
 from .training import Epoch, train
 
 __all__ = [
     "ACTIVATIONS",
     "SGD",
+    "ActivityPenalty",
     "Adam",
+    "Best",
     "Dense",
     "Dropout",
     "Epoch",
     "Evaluation",
     "Examples",
     "Fresh",
+    "L1",
+    "L2",
+    "MaxNorm",
     "Network",
+    "RandomShift",
+    "Regulariser",
     "Relu",
     "Replayed",
+    "Shared",
     "Tanh",
+    "WeightDecay",
     "central_differences",
     "check_gradient",
     "evaluate",

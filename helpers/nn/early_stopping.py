@@ -34,5 +34,5 @@ class Best:
         self.parameters[better] = self.network.parameters[better]
 
     def restore(self):
-        """Put the best parameters back; `epoch` (networks,) says from which look each comes, 0 from before the first."""
+        """Put the best parameters back. `epoch`, (networks,), says from which look each comes; 0: none was better."""
         self.network.parameters[:] = self.parameters

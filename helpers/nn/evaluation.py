@@ -23,8 +23,11 @@ class Evaluation:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a network that has diverged must not disturb the others
-def evaluate(network, examples):
-    """The Evaluation of each network on `examples`; if each seed draws its own, on its own."""
+def evaluate(network, examples, noise=None):
+    """The Evaluation of each network on `examples`; if each seed draws its own, on its own.
+
+    noise: none, for the network as it is used; with one, units are dropped as in training.
+    """
     call = "evaluate(network, data.test)"
     allowed = f"{network.inputs}, the network's inputs"
     require(examples.x.shape[1] == network.inputs, "features of examples", examples.x.shape[1], allowed, call)
@@ -33,7 +36,7 @@ def evaluate(network, examples):
     for start in range(0, rows.shape[1], SLICE):
         part = rows[:, start : start + SLICE] if examples.draw else rows[0, start : start + SLICE]
         x, labels = examples.take(part, network.dtype)
-        logits = network.forward(x)
+        logits = network.forward(x, noise)
         loss += network.loss_function(logits, labels)[0] * labels.shape[-1]
         predicted.append(logits.argmax(axis=2))
         truth.append(np.broadcast_to(labels, predicted[-1].shape))

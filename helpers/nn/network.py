@@ -44,7 +44,7 @@ class Network:
             fits = f"{before.outputs}, the outputs of the Dense layer before it"
             require(after.inputs == before.outputs, "inputs of a Dense layer", after.inputs, fits, example)
         self.inputs, self.outputs = dense[0].inputs, dense[-1].outputs
-        self.first_dense = dense[0]
+        self.first_dense, self.hidden_dense = dense[0], dense[:-1]
         self._allocate()
         generators = [stream(seed, "weights") for seed in self.seeds]
         for layer in dense:
@@ -55,14 +55,21 @@ class Network:
         size = sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
         self.parameters = np.zeros((len(self.seeds), size), self.dtype)
         self.gradients = np.zeros_like(self.parameters)
+        self.is_weight = np.zeros(size, bool)
         start = 0
         for index, layer in enumerate(self.layers):
             layer.index = index
             for name, shape in layer.shapes.items():
                 stop = start + prod(shape)
+                self.is_weight[start:stop] = name == "weights"
                 setattr(layer, name, self.parameters[:, start:stop].reshape(-1, *shape))
                 setattr(layer, f"{name}_gradient", self.gradients[:, start:stop].reshape(-1, *shape))
                 start = stop
+
+    @property
+    def weights_only(self):
+        """The parameters with every bias as 0, (networks, size): what penalties act on."""
+        return self.parameters * self.is_weight
 
     def __setstate__(self, state):
         """Finish a copy or an unpickled network: its layers must see into its own buffers."""

@@ -31,10 +31,22 @@ class Fresh:
         return coins >= per_network("drop_rate", lowest_kept, coins)
 
 
+class Shared:
+    """Draws one mask for all examples of a batch, from another noise, instead of one for each example."""
+
+    def __init__(self, noise):
+        self.noise = noise
+
+    def mask(self, layer, shape, drop_rate):
+        networks, _, units = shape
+        return self.noise.mask(layer, (networks, 1, units), drop_rate)
+
+
 class Replayed:
-    """Draws each layer's mask once, from another noise, and gives the same one ever after.
+    """Draws each layer's mask once, from another noise, and gives the same one until told to forget it.
 
     With it the loss is a function of the parameters alone, which is what a gradient check needs.
+    Shared(Replayed(Fresh(seeds))) keeps one sub-network for ever.
     """
 
     def __init__(self, noise):
@@ -48,3 +60,7 @@ class Replayed:
         allowed = f"that of the first call, {kept.shape}"
         require(kept.shape == tuple(shape), "shape of the mask", tuple(shape), allowed, "Replayed(Fresh(seeds))")
         return kept
+
+    def forget(self):
+        """Draw anew from the next call on."""
+        self.masks.clear()

@@ -6,6 +6,7 @@ import numpy as np
 
 from .checks import require, require_whole
 from .noise import Fresh
+from .regularisers import Regulariser
 from .streams import stream
 
 
@@ -27,12 +28,12 @@ class train:
     """Train all networks of `network` together, on `examples`, and yield an Epoch after each pass.
 
     examples: each seed draws its own, and shuffles them anew each epoch. The last batch may be smaller.
-    noise: what dropout draws from; by default Fresh(network.seeds).
+    noise: what dropout draws from; by default Fresh(network.seeds).  regularisers: such as [L2(0.001), MaxNorm(3)].
     A network whose loss becomes NaN or infinite is marked as diverged and stays so; the others go on. If all
     have, FloatingPointError names the epoch and the learning rate. Its length is the number of epochs.
     """
 
-    def __init__(self, network, examples, optimizer, epochs, batch_size=100, noise=None):
+    def __init__(self, network, examples, optimizer, epochs, batch_size=100, noise=None, regularisers=()):
         call = "train(network, data.train, Adam(0.002), epochs=60, batch_size=100)"
         allowed = f"{network.inputs}, the network's inputs"
         require(examples.x.shape[1] == network.inputs, "features of examples", examples.x.shape[1], allowed, call)
@@ -44,6 +45,9 @@ class train:
         self.epochs = require_whole("epochs", epochs, 1, call)
         self.network, self.examples, self.optimizer, self.batch_size = (network, examples, optimizer, batch_size)
         self.noise = Fresh(network.seeds) if noise is None else noise
+        self.regularisers = list(regularisers)
+        known = all(isinstance(regulariser, Regulariser) for regulariser in self.regularisers)
+        require(known, "regularisers", repr(regularisers), "a list of regularisers", "regularisers=[L2(0.001)]")
         self._remaining = self._run()
 
     def __len__(self):
@@ -83,7 +87,11 @@ class train:
             logits = network.forward(x, self.noise)
             loss, error = network.loss_function(logits, labels)
             network.backward(error)
+            for regulariser in self.regularisers:
+                regulariser.add_gradient(network)
             self.optimizer.step(network.parameters, network.gradients, memory)
+            for regulariser in self.regularisers:
+                regulariser.after_step(network, self.optimizer.learning_rate)
             loss_sum += loss * labels.shape[1]
             right += (logits.argmax(axis=2) == labels).sum(axis=1)
         return loss_sum / examples, right / examples

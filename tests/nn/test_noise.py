@@ -27,6 +27,8 @@ def fresh_with_every_coin_once(networks=1):
 def test_a_drop_rate_is_met_to_within_1_in_65536(drop_rate):
     dropped = 1 - fresh_with_every_coin_once().mask(0, (1, 256, 256), drop_rate).mean()
     assert abs(dropped - drop_rate) <= 1 / 65536
+    if drop_rate < 65535 / 65536:  # otherwise every coin would drop
+        assert abs(dropped - drop_rate) <= 0.5 / 65536
 
 
 @given(st.integers(0, 65535))
@@ -83,3 +85,17 @@ def test_a_replayed_noise_repeats_each_layer_s_mask():
     assert not np.array_equal(masks[2], masks[5])
     for layer in (2, 5, 5, 2, 2, 5):
         assert np.array_equal(noise.mask(layer, SHAPE, 0.3), masks[layer])
+
+
+def test_a_replayed_noise_asks_the_other_one_once_about_each_layer():
+    asked = []
+
+    class Asked(Fresh):
+        def mask(self, layer, shape, drop_rate):
+            asked.append((layer, drop_rate))
+            return super().mask(layer, shape, drop_rate)
+
+    noise = Replayed(Asked([0, 1]))
+    for layer, drop_rate in ((2, 0.3), (5, 0.7), (5, 0.7), (2, 0.3)):
+        noise.mask(layer, SHAPE, drop_rate)
+    assert asked == [(2, 0.3), (5, 0.7)]
