@@ -1,0 +1,74 @@
+"""Experiments: data, recipes, training, comparing, evidence. Uses helpers.nn, and draws nothing. Read it in this order:
+
+data         the data sets, checked and split
+moons        two half-moons in the plane, to draw boundaries on
+seeds        which seeds an experiment uses, counted beforehand
+recipe       all that a training depends on, besides data and seed
+cache        results kept on disk
+runs         many recipes trained at a time, on all cores, nothing twice
+differences  is one arm better than another? A mean with its interval, and a verdict
+compare      arms side by side, tested once
+tune         each arm's settings, chosen on validation examples
+schema       what a file may hold
+files        written whole or not at all, believed only after a check
+claims       the ledger: every claim, how it is put on trial, and the verdict
+evidence     what a learner found
+results      what the full-size runs found
+"""
+
+from .claims import VERDICTS, Claim, ClaimsError, check_verdict, load_claims
+from .compare import Comparison, compare
+from .data import (
+    Data,
+    DataFileError,
+    Sequences,
+    load_fashion,
+    load_japanese_vowels,
+    load_mnist,
+    load_mnist1d,
+    load_optdigits,
+)
+from .differences import Estimate, crossed_estimate, network_estimate
+from .evidence import EvidenceError, choose_name, learner_name, record
+from .moons import moons
+from .recipe import Recipe
+from .results import ResultsError, load_results, write_results
+from .runs import Run, train_runs
+from .seeds import my_seeds
+from .tune import Between, Tuned, tune
+
+__all__ = [
+    "VERDICTS",
+    "Between",
+    "Claim",
+    "ClaimsError",
+    "Comparison",
+    "Data",
+    "DataFileError",
+    "Estimate",
+    "EvidenceError",
+    "Recipe",
+    "ResultsError",
+    "Run",
+    "Sequences",
+    "Tuned",
+    "check_verdict",
+    "choose_name",
+    "compare",
+    "crossed_estimate",
+    "learner_name",
+    "load_claims",
+    "load_fashion",
+    "load_japanese_vowels",
+    "load_mnist",
+    "load_mnist1d",
+    "load_optdigits",
+    "load_results",
+    "moons",
+    "my_seeds",
+    "network_estimate",
+    "record",
+    "train_runs",
+    "tune",
+    "write_results",
+]

@@ -1,0 +1,87 @@
+"""Results kept on disk, so that nothing is trained twice. To forget them all, delete the folder.
+
+It is the project's `.cache/results`, or what the variable DROPOUT_COURSE_CACHE names. An entry is written whole or not
+at all, so two programs may write at once; it begins with a checksum, and one that is damaged is said, removed and
+computed anew.
+"""
+
+import hashlib
+import io
+import os
+import time
+import warnings
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from .data import data_folder
+from .files import write_whole
+
+LIMIT = 200 * 2**20  # bytes; beyond it the entries unused for longest go
+FORMAT = 1
+CHECKSUM = 32  # bytes
+ABANDONED = 3600  # seconds; a file half written for so long has lost its writer
+
+
+def cache_folder():
+    """Where results are kept."""
+    named = os.environ.get("DROPOUT_COURSE_CACHE")
+    return Path(named).expanduser() if named else data_folder().parent / ".cache" / "results"
+
+
+def load(key):
+    """The arrays stored under the text `key`, as a dict, or None."""
+    path = _path(key)
+    try:
+        content = path.read_bytes()
+        if content[:CHECKSUM] != _checksum(key, content[CHECKSUM:]):
+            raise ValueError("its checksum is wrong")
+        with np.load(io.BytesIO(content[CHECKSUM:]), allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        warnings.warn(f"The stored result {path.name} is damaged ({error}); it is computed anew.", stacklevel=2)
+        with suppress(OSError):
+            path.unlink()
+        return None
+    with suppress(OSError):  # in a folder that can't be written to, a result is as good
+        os.utime(path)
+    return arrays
+
+
+def store(key, arrays):
+    """Keep `arrays`, a dict, under the text `key`. Raises OSError where that is impossible."""
+    body = io.BytesIO()
+    np.savez(body, **arrays)
+    write_whole(_path(key), _checksum(key, body.getvalue()) + body.getvalue())
+
+
+def trim(limit=LIMIT):
+    """Remove what was half written long ago, and the entries unused for longest until all are at most `limit` bytes."""
+    entries, now = [], time.time()
+    with suppress(OSError), os.scandir(cache_folder()) as files:
+        for file in files:
+            with suppress(OSError):  # another program may just have removed it
+                status = file.stat()
+                if file.name.endswith(".result"):
+                    entries.append((status.st_mtime, status.st_size, file.path))
+                elif file.name.endswith(".part") and now - status.st_mtime > ABANDONED:
+                    os.unlink(file.path)
+    total = sum(size for _, size, _ in entries)
+    for _, size, path in sorted(entries):
+        if total <= limit:
+            break
+        with suppress(OSError):
+            os.unlink(path)
+        total -= size
+
+
+def _path(key):
+    return cache_folder() / f"{hashlib.sha256(f'{FORMAT} {key}'.encode()).hexdigest()}.result"
+
+
+def _checksum(key, body):
+    return hashlib.sha256(key.encode() + body).digest()

@@ -1,0 +1,101 @@
+"""The ledger, data/claims.toml: every claim, how it is put on trial, and what the trial found."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+
+from helpers.nn.checks import require
+
+from .data import data_folder
+from .schema import checker, fields, list_of, matching, number, one_of, text, whole
+
+VERDICTS = ("holds", "depends", "fails", "undecided")
+LESSONS = 12
+RESULT_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
+
+SCHEMA = fields(
+    optional=["margin"],
+    wording=text(1, 300),
+    lessons=list_of(whole(1, LESSONS), least=1, most=LESSONS),
+    test=text(1, 500),
+    margin=number(0, 1),
+    verdict=one_of(*VERDICTS, "untested"),
+    conditions=text(0, 500),
+    figures=matching(f"({RESULT_NAME})?", "empty, or the name of a file in data/results/ without .json"),
+    command=text(0, 200),
+)
+_check = checker(SCHEMA)
+
+
+class ClaimsError(ValueError):
+    """The ledger is missing or damaged; the message says where, and what is allowed there."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of the ledger.
+
+    wording: the claim, as a sentence.  lessons: where it is tried.  test: how.  margin: how much must be found for
+    it to hold, as a fraction of accuracy, or None where accuracy is not what counts.  verdict: one of VERDICTS, or
+    "untested".  conditions: under which it was found, empty while untested.  figures: the file in data/results/
+    with what was found, or empty.  command: what repeats the figures, or empty.
+    """
+
+    id: str
+    wording: str
+    lessons: tuple[int, ...]
+    test: str
+    verdict: str
+    conditions: str
+    figures: str
+    command: str
+    margin: float | None = None
+
+
+def load_claims(path=None):
+    """All claims as a dict, id -> Claim, in the ledger's order. Raises ClaimsError."""
+    path = path or data_folder() / "claims.toml"
+    try:
+        with open(path, "rb") as file:
+            rows = tomllib.load(file)
+    except OSError as error:
+        mend = "To get it back: git checkout -- data/claims.toml, or download the project again."
+        raise ClaimsError(f"{path.name} cannot be read ({error.strerror}). {mend}") from error
+    except ValueError as error:
+        raise ClaimsError(f"{path.name} is not TOML: {error}") from None
+    return {name: _claim(path, name, row) for name, row in rows.items()}
+
+
+def find_claim(claim):
+    """The Claim of that id."""
+    claims = load_claims()
+    known = isinstance(claim, str) and claim in claims
+    require(known, "claim", repr(claim), f"one of {', '.join(map(repr, claims))}", 'claim="Q"')
+    return claims[claim]
+
+
+def check_verdict(claim, verdict):
+    """Whether a lesson's `verdict` on the claim of that id can stand beside the ledger's: False if they contradict.
+
+    Only "holds" and "fails" do. A learner's smaller run may be undecided, and what depends may be met either way.
+    """
+    require(verdict in VERDICTS, "verdict", repr(verdict), f"one of {VERDICTS}", 'check_verdict("Q", "undecided")')
+    return {verdict, find_claim(claim).verdict} != {"holds", "fails"}
+
+
+def _claim(path, name, row):
+    """The Claim that a row of the ledger describes, once it is checked."""
+    try:
+        if not re.fullmatch("[A-Z]|[1-9][0-9]?", name):
+            raise ValueError(f"its id is {name!r}, but it must be a capital letter or a number")
+        _check(row, "it")
+        tried = row["verdict"] != "untested"
+        for field, needed, when in (
+            ("conditions", tried, "a sentence when there is a verdict, and empty when there is none"),
+            ("command", bool(row["figures"]), "what repeats the figures when there are any, and empty when not"),
+        ):
+            if bool(row[field].strip()) != needed:
+                raise ValueError(f"{field} is {row[field]!r}, but it must be {when}")
+    except ValueError as error:
+        raise ClaimsError(f"{path.name}, claim {name}: {error}.") from None
+    return Claim(name, **{**row, "lessons": tuple(row["lessons"])})

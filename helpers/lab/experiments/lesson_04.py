@@ -1,0 +1,96 @@
+"""The question itself at full size: widths, depths and rates, each tuned; the controls; capacity on the moons."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..compare import compare
+from ..data import load_mnist1d
+from ..differences import network_estimate
+from ..moons import moons
+from ..recipe import Recipe
+from ..seeds import my_seeds
+from ..tune import Between, tune
+from . import Found, trial
+
+WIDTHS = (8, 16, 32, 64, 128, 256, 512)
+DEPTHS = (1, 2, 3, 4)
+DEEP_WIDTH = 128
+RATES = (0.0, 0.2, 0.5)
+AMOUNTS = (1000, 4000)
+SPACE = {"learning_rate": Between(0.0003, 0.03, log=True)}
+TRIALS, MARGIN = 6, 0.01
+CONTROL = Recipe(hidden=(256, 256), drop_rate=0.5)
+MASKS = ("example", "batch", "epoch", "forever")
+MOONS = Recipe(hidden=(256, 256), learning_rate=0.003, epochs=1000, batch_size=50)
+
+
+def grid():
+    """The arms: every width at two layers, every depth at one width, at each rate; and the half-width control."""
+    shapes = {(width,) * 2 for width in WIDTHS} | {(DEEP_WIDTH,) * depth for depth in DEPTHS}
+    return {name(hidden, rate): Recipe(hidden=hidden, drop_rate=rate) for hidden in sorted(shapes) for rate in RATES}
+
+
+def name(hidden, rate):
+    """How an arm is called: "2 × 128 at 0.5"."""
+    return f"{len(hidden)} × {hidden[0]} at {rate}"
+
+
+def run(executor=None):
+    """Every arm tuned on 6 settings and tested with ten networks, for two amounts of data."""
+    seeds, tuning_seeds = my_seeds(10, name="unnamed"), my_seeds(2, "tuning", "unnamed")
+    figures, settings, sets = {"claims": {}}, {"margin": MARGIN}, []
+    for amount in AMOUNTS:
+        data = load_mnist1d(train=amount)
+        sets.append(data)
+        tuned = tune(grid(), SPACE, data, TRIALS, tuning_seeds, executor)
+        result = compare(tuned, data, seeds, executor)
+        big, small = champions(tuned)
+        found = {
+            "accuracy": {arm: result.mean(arm) for arm in tuned},
+            "big": big,
+            "small": small,
+            "big minus small": trial(result.difference(big, small), MARGIN),
+            "half width": {
+                str(width): trial(result.difference(name((width,) * 2, 0.5), name((width // 2,) * 2, 0.0)), MARGIN)
+                for width in WIDTHS[1:]
+            },
+        }
+        masks = {kind: replace(CONTROL, masks=kind) for kind in MASKS}
+        chosen = tune(masks, SPACE, data, TRIALS, tuning_seeds, executor)
+        chosen["half width"] = tuned[name((128, 128), 0.0)]
+        lasting = compare(chosen, data, seeds, executor)
+        found["masks"] = {kind: lasting.mean(kind) for kind in chosen}
+        found["masks minus forever"] = {
+            kind: trial(lasting.difference(kind, "forever"), MARGIN) for kind in chosen if kind != "forever"
+        }
+        figures[str(amount)] = found
+        settings[str(amount)] = {
+            "tuned": {arm: recipe.learning_rate for arm, recipe in (tuned | chosen).items()},
+            "budget": tuned.budget,
+            "edges": {arm: edge for arm, edge in (tuned.edges | chosen.edges).items() if edge},
+        }
+    figures["claims"]["Q"] = figures[str(AMOUNTS[-1])]["big minus small"]
+    figures["claims"]["23"] = figures[str(AMOUNTS[-1])]["masks minus forever"]["example"]
+    figures["moons"], figures["claims"]["21"] = _capacity(seeds, executor)
+    settings["moons"] = str(MOONS)
+    return Found(figures, settings, seeds, sets)
+
+
+def champions(tuned):
+    """The best arm with dropout, and the best plain one that is smaller than it, both by validation accuracy."""
+    score = {arm: tuned.best[arm].accuracy for arm in tuned}
+    big = max((arm for arm in tuned if tuned[arm].drop_rate), key=score.get)
+    smaller = [arm for arm in tuned if not tuned[arm].drop_rate and sum(tuned[arm].hidden) < sum(tuned[big].hidden)]
+    return big, max(smaller, key=score.get)
+
+
+def _capacity(seeds, executor):
+    """Moons, trained long: how much of the training examples each fits in the end, with dropout off."""
+    data = moons()
+    rates = {"0": 0.0, "0.1": 0.1, "0.5": 0.5}
+    arms = {rate: replace(MOONS, drop_rate=value) for rate, value in rates.items()}
+    result = compare(arms, data, seeds, executor, watch=True)
+    fitted = {rate: [run.watched[1, -1] for run in result.runs[rate]] for rate in arms}
+    figures = {rate: {"training": fitted[rate], "test": result.mean(rate)} for rate in arms}
+    return figures, trial(network_estimate(np.subtract(fitted["0"], fitted["0.1"])), MARGIN)

@@ -1,0 +1,88 @@
+"""Dropout against other regularisers at full size, alone and in pairs, all strengths of an arm tuned together."""
+
+import numpy as np
+
+from ..compare import compare
+from ..data import load_mnist1d
+from ..differences import network_estimate
+from ..recipe import Recipe, build
+from ..seeds import my_seeds
+from ..tune import Between, tune
+from . import Found, trial
+
+AMOUNTS = (1000, 4000)
+ALONE = {
+    "plain": {},
+    "dropout": {"drop_rate": 0.2},
+    "L1": {"l1": 0.001},
+    "L2": {"l2": 0.001},
+    "max-norm": {"max_norm": 2.0},
+    "activity": {"activity": 0.001},
+    "early stopping": {"early_stopping": True},
+    "shift": {"shift": 4},
+}
+PARTNERS = ("L1", "L2", "max-norm", "shift")
+RIVALS = ("L2", "max-norm", "activity")
+SPACE = {
+    "learning_rate": Between(0.0005, 0.05, log=True),
+    "drop_rate": Between(0.05, 0.65),
+    "l1": Between(1e-5, 0.1, log=True),
+    "l2": Between(1e-4, 0.1, log=True),
+    "max_norm": Between(0.5, 5, log=True),
+    "activity": Between(1e-6, 0.1, log=True),
+}
+TRIALS, MARGIN = 20, 0.01
+
+
+def arms(**common):
+    """Each regulariser alone, and each partner together with dropout."""
+    pairs = {f"dropout + {partner}": {**ALONE["dropout"], **ALONE[partner]} for partner in PARTNERS}
+    return {arm: Recipe(**settings, **common) for arm, settings in {**ALONE, **pairs}.items()}
+
+
+def run(executor=None):
+    """Tune every arm on 20 settings, test it with ten networks; for two amounts of data."""
+    seeds, tuning_seeds = my_seeds(10, name="unnamed"), my_seeds(2, "tuning", "unnamed")
+    figures, settings, sets = {"claims": {}}, {}, []
+    for amount in AMOUNTS:
+        data = load_mnist1d(train=amount)
+        sets.append(data)
+        tuned = tune(arms(hidden=(128, 128)), SPACE, data, TRIALS, tuning_seeds, executor)
+        result = compare(tuned, data, seeds, executor, watch=True)
+        rival = max(RIVALS, key=lambda arm: tuned.best[arm].accuracy)
+        gaps = {arm: gap(result, arm) for arm in tuned}
+        figures[str(amount)] = {
+            "accuracy": {arm: result.mean(arm) for arm in tuned},
+            "minus plain": {arm: result.difference(arm, "plain") for arm in tuned if arm != "plain"},
+            "with dropout minus without": {
+                partner: result.difference(f"dropout + {partner}", partner) for partner in PARTNERS
+            },
+            "with partner minus dropout": {
+                partner: result.difference(f"dropout + {partner}", "dropout") for partner in PARTNERS
+            },
+            "loss": {arm: float(np.mean([one.loss for one in result.runs[arm]])) for arm in tuned},
+            "gap": {arm: network_estimate(values) for arm, values in gaps.items()},
+            "norm": {arm: norm(recipe, seeds[:5], data) for arm, recipe in tuned.items()},
+            "rival": rival,
+            "dropout minus rival": trial(result.difference("dropout", rival), MARGIN),
+            "gap, plain minus dropout": trial(network_estimate(gaps["plain"] - gaps["dropout"]), MARGIN),
+        }
+        settings[str(amount)] = {"tuned": {arm: str(recipe) for arm, recipe in tuned.items()}, "edges": tuned.edges}
+    settings["budget"] = tuned.budget
+    figures["claims"]["17"] = figures[str(AMOUNTS[-1])]["dropout minus rival"]
+    figures["claims"]["4"] = figures[str(AMOUNTS[-1])]["gap, plain minus dropout"]
+    return Found(figures, settings, seeds, sets)
+
+
+def gap(result, arm):
+    """Training accuracy, dropout off, minus test accuracy of each network."""
+    return np.array([one.watched[1, -1] for one in result.runs[arm]]) - result.accuracy(arm)
+
+
+def norm(recipe, seeds, data):
+    """The root mean square of the hidden layers' weights after training, mean over networks."""
+    network, training, _ = build([recipe] * len(seeds), seeds, data)
+    for _ in training:
+        pass
+    weights = np.concatenate([layer.weights.reshape(len(seeds), -1) for layer in network.hidden_dense], axis=1)
+    return float(np.sqrt((weights**2).mean(axis=1)).mean())

@@ -1,0 +1,111 @@
+"""Files that the course writes: whole or not at all. Files that it reads: believed only after a check."""
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from math import isfinite
+
+import numpy as np
+
+from helpers.nn.checks import require
+
+from .schema import matching, named, short, text
+
+# What each file says of its own making, and the schema of that.
+MADE = {
+    "versions": named(text(1, 100), most=10),
+    "time": matching("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", "a time such as 2026-01-31T23:59:59Z"),
+}
+
+
+def made_now():
+    """The versions of what computes here, and the time in UTC."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        course = version("dropout-course")
+    except PackageNotFoundError:
+        course = "not installed"
+    versions = {"dropout-course": course, "numpy": np.__version__, "python": sys.version.split()[0]}
+    return {"versions": versions, "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def plain(argument, value, example):
+    """`value` as JSON knows it: NumPy's numbers and arrays become Python's, tuples lists, dataclasses dicts.
+
+    Raises ValueError for a number that is not finite, a name that is no text, and what JSON doesn't know.
+    """
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        for name in value:
+            require(isinstance(name, str), f"a name in {argument}", repr(name), "a text", example)
+        return {name: plain(f"{argument}[{name!r}]", part, example) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(f"{argument}[{place}]", part, example) for place, part in enumerate(value)]
+    fine = isfinite(value) if isinstance(value, float) else isinstance(value, int | str | None)
+    require(fine, argument, short(value), "a finite number, a text, or a list or dict of them", example)
+    return value
+
+
+def json_bytes(content):
+    """`content` as the bytes of a JSON file that a person can read, too."""
+    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def write_whole(path, content):
+    """Write `content`, bytes, to the file `path` and make its folder: whole, or not at all. Raises OSError.
+
+    Whenever this is cut off, a reader finds the file as it was or as it shall be. Killed half-way it leaves a
+    hidden file `.*.part` beside it, which may be deleted.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")  # a name of its own, since two may write at once
+    try:
+        with open(part, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut may find the file renamed, and empty
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def read_json(path, check, version, most_bytes):
+    """What a JSON file holds. It may come from anybody: nothing in it is believed before `check` allows it.
+
+    version: the newest that is known here of the file's field "schema".  most_bytes: a longer file is not read.
+    Raises ValueError with the reason, or OSError.
+    """
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("it is a folder, a link or a device, not a file")
+    if status.st_size > most_bytes:
+        raise ValueError(f"it is {status.st_size:,} bytes long, and at most {most_bytes:,} are read")
+    with open(path, "rb") as file:
+        content = file.read(most_bytes)
+    try:
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
+    except ValueError as error:
+        raise ValueError(f"it is not JSON ({error})") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    written = found.get("schema") if isinstance(found, dict) else None
+    if isinstance(written, int) and written > version:
+        newer = f"schema {short(written)}, and here {version} is the newest"
+        raise ValueError(f"it comes from a newer version of the course ({newer}): update the course")
+    check(found, "the file")
+    return found
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} is no number of JSON's")

@@ -1,0 +1,119 @@
+"""Results: what the full-size runs found, data/results/*.json. Programs alone write them; the ledger names them."""
+
+import platform
+import re
+from pathlib import Path
+
+from helpers.nn.checks import require, require_number, require_seeds
+
+from .claims import RESULT_NAME
+from .data import data_folder
+from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
+from .schema import checker, exactly, fields, list_of, matching, named, number, text, whole
+
+MOST_BYTES = 8 * 2**20
+CALL = 'write_results("width", "python -m …", {"dropout": 0.7}, {"epochs": 60}, seeds=range(10), seconds=90, data=data)'
+
+# A number, a text, yes or no, nothing, or a list or dict of such values: each keyword speaks of its own type alone.
+VALUE = {
+    **number(-1e300, 1e300),
+    **text(0, 1000),
+    "items": {"$ref": "#/definitions/value"},
+    "propertyNames": text(1, 100),
+    "additionalProperties": {"$ref": "#/definitions/value"},
+    "type": ["number", "string", "boolean", "null", "array", "object"],
+    "description": "finite numbers, texts of one line, and lists and dicts of them",
+}
+SCHEMA = fields(
+    schema=exactly(1),
+    name=matching(RESULT_NAME, "small letters, digits and hyphens, as the file's name before .json"),
+    command=text(1, 200),
+    figures=named({"$ref": "#/definitions/value"}, most=1000),
+    settings=named({"$ref": "#/definitions/value"}, most=1000),
+    seeds=list_of(whole(0, 2**64 - 1), least=1, most=100_000),
+    seconds=number(0, 1e9),
+    data=list_of(
+        fields(name=text(1, 100), fingerprint=matching("[0-9a-f]{64}", "64 hexadecimal digits")), least=0, most=100
+    ),
+    processor=text(1, 200),
+    blas_threads=whole(1, 100_000),
+    **MADE,
+)
+SCHEMA["definitions"] = {"value": VALUE}
+_check = checker(SCHEMA)
+
+
+class ResultsError(ValueError):
+    """A file in data/results/ is missing or damaged; the message says which one, and why."""
+
+
+def results_folder():
+    """Where results are kept."""
+    return data_folder() / "results"
+
+
+def write_results(name, command, figures, settings, seeds, seconds, data=()):
+    """Write data/results/<name>.json, whole or not at all, and return its path. Raises OSError if it can't.
+
+    command: the one that repeats the run.  figures: what was found; settings: with what. Both are dicts of numbers,
+    texts, and lists, dicts and dataclasses of them.  seconds: how long it took.  data: the Data it was found on, or a
+    list of them.  Versions, processor, BLAS threads and the time are added.
+    """
+    require(isinstance(name, str) and re.fullmatch(RESULT_NAME, name), "name", repr(name), "like width-sweep", CALL)
+    require_number("seconds", seconds, "at least 0", lambda seconds: seconds >= 0, CALL)
+    content = {
+        "schema": 1,
+        "name": name,
+        "command": command,
+        "figures": plain("figures", figures, CALL),
+        "settings": plain("settings", settings, CALL),
+        "seeds": require_seeds(seeds),
+        "seconds": round(float(seconds), 1),
+        "data": [
+            {"name": used.name, "fingerprint": used.fingerprint}
+            for used in (data if isinstance(data, list | tuple) else [data])
+        ],
+        "processor": _processor(),
+        "blas_threads": _blas_threads(),
+        **made_now(),
+    }
+    try:
+        _check(content, "results")
+    except ValueError as error:
+        raise ValueError(f"{error}. For example: {CALL}") from None
+    stored = json_bytes(content)
+    require(len(stored) <= MOST_BYTES, "results", f"{len(stored):,} bytes", f"at most {MOST_BYTES:,}", CALL)
+    path = results_folder() / f"{name}.json"
+    write_whole(path, stored)
+    return path
+
+
+def load_results(name):
+    """What write_results wrote under that name, as a dict, once it is checked. Raises ResultsError."""
+    require(isinstance(name, str) and re.fullmatch(RESULT_NAME, name), "name", repr(name), "like width-sweep", CALL)
+    path = results_folder() / f"{name}.json"
+    try:
+        found = read_json(path, _check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
+        if found["name"] != name:
+            raise ValueError(f"it holds the results named {found['name']}")
+    except OSError as error:
+        raise ResultsError(f"data/results/{path.name} cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ResultsError(f"data/results/{path.name} is damaged: {error}") from None
+    return found
+
+
+def _processor():
+    """What the processor calls itself, as far as can be found out."""
+    try:
+        named = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:  # not Linux
+        named = None
+    return (named[1].strip() if named else platform.processor() or platform.machine() or "unknown")[:200]
+
+
+def _blas_threads():
+    """How many threads NumPy's matrix products use here."""
+    from threadpoolctl import threadpool_info
+
+    return max((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), default=1)

@@ -1,0 +1,32 @@
+"""Which seeds an experiment uses: counted beforehand, other ones for each learner and each purpose."""
+
+import hashlib
+
+from helpers.nn.checks import require, require_whole
+
+from .evidence import UNNAMED, learner_name, one_spelling
+
+PURPOSES = ("final", "tuning")
+MOST = 10_000  # seeds of one learner for one purpose
+LEARNERS = 10**9  # few enough that every seed is below 2^53, and so the same number in any JSON reader
+
+
+def my_seeds(count, purpose="final", name=None):
+    """`count` whole numbers to start networks from; the first five of ten are five.
+
+    purpose: "final" or "tuning"; no seed is ever in both, so nothing is tuned on what it is judged by.
+    name: a made-up name, by default the one that you chose (`choose_name`); each name has seeds of its own. Without
+    one, or with the name "unnamed", they are the same for everybody.
+    """
+    call = 'my_seeds(10, "tuning")'
+    require_whole("count", count, 1, call)
+    require(count <= MOST, "count", count, f"at most {MOST}", call)
+    require(purpose in PURPOSES, "purpose", repr(purpose), f"one of {PURPOSES}", call)
+    if name is None:
+        name = learner_name() or UNNAMED
+    spelled = one_spelling(name) if isinstance(name, str) else ""
+    require(spelled, "name", repr(name), "a made-up name", 'my_seeds(10, name="blue otter")')
+    digest = hashlib.sha256(spelled.encode()).digest()
+    learner = 0 if spelled == UNNAMED else 1 + int.from_bytes(digest[:8], "big") % LEARNERS
+    start = (learner * len(PURPOSES) + PURPOSES.index(purpose)) * MOST
+    return list(range(start, start + int(count)))

@@ -1,0 +1,523 @@
+"""Evidence is kept whole or not at all, a lesson goes on without it, and what others wrote is checked first."""
+
+import errno
+import json
+import os
+import re
+import sys
+import tracemalloc
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.lab import Estimate, EvidenceError, choose_name, claims, evidence, learner_name, record
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An evidence folder, not there yet."""
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path / "evidence"))
+    return tmp_path / "evidence"
+
+
+def note(claim="G", verdict="fails", figures=None, conditions="Ten runs.", seeds=range(10), **options):
+    """Record evidence in which nothing is wrong but what is given."""
+    return record(claim, verdict, {"mean": 0.002} if figures is None else figures, conditions, seeds, **options)
+
+
+def content(**changed):
+    """What a file of evidence holds, changed here and there."""
+    return {
+        "schema": 1,
+        "claim": "G",
+        "lesson": 1,
+        "verdict": "fails",
+        "figures": {"mean": 0.5, "each": [0.25, 1]},
+        "conditions": "Ten runs.",
+        "seeds": [0, 1],
+        "predictions": [{"question": "Does it?", "choice": "yes"}],
+        "learner": "blue-otter",
+        "versions": {"numpy": "2.0"},
+        "time": "2026-01-31T23:59:59Z",
+        **changed,
+    }
+
+
+def failing(error):
+    def fail(*arguments, **options):
+        raise error
+
+    return fail
+
+
+# Recording
+
+
+def test_what_is_recorded_is_read_again(folder):
+    choose_name("Blue Otter")
+    predictions = [{"question": "Will it\n learn?", "choice": "no"}, {"question": "How well?", "choice": None}]
+    figures = {
+        "right minus halved": Estimate(0.002, -0.004, 0.008).mean,
+        "each": np.linspace(0, 1, 3, dtype=np.float32),
+    }
+    found = evidence.read(note(figures=figures, conditions=" One  layer,\nten runs. ", predictions=predictions).path)
+    assert found.pop("versions")["numpy"] == np.__version__
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.pop("time"))
+    assert found == {
+        "schema": 1,
+        "claim": "G",
+        "lesson": 1,
+        "verdict": "fails",
+        "figures": {"right minus halved": 0.002, "each": [0, 0.5, 1]},
+        "conditions": "One layer, ten runs.",
+        "seeds": list(range(10)),
+        "predictions": [{"question": "Will it learn?", "choice": "no"}],
+        "learner": "blue-otter",
+    }
+
+
+def test_an_estimate_can_be_the_figures(folder):
+    found = evidence.read(note(figures=Estimate(0.002, -0.004, 0.008)).path)
+    assert found["figures"] == {"mean": 0.002, "low": -0.004, "high": 0.008}
+
+
+@pytest.fixture(scope="module")
+def one_folder(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path_factory.mktemp("evidence")))
+        yield
+
+
+def lines(most):
+    """Texts of one line: no character that moves the cursor, turns the line round, or is half of one."""
+    characters = st.characters(
+        exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\u2066\u2067\u2068\u2069"
+    )
+    characters = characters.filter(lambda character: not "\u202a" <= character <= "\u202e")
+    return st.text(characters, max_size=most).map(lambda text: " ".join(text.split())).filter(bool)
+
+
+numbers = st.floats(-1e12, 1e12) | st.integers(-(10**12), 10**12)
+figures = st.dictionaries(lines(100), numbers | st.lists(numbers, max_size=20), max_size=10)
+predictions = st.lists(st.fixed_dictionaries({"question": lines(100), "choice": lines(100)}), max_size=5)
+seeds = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20)
+
+
+@settings(max_examples=50, deadline=None)  # each example is a file on the disk
+@given(st.sampled_from(claims.VERDICTS), figures, lines(300), seeds, predictions)
+def test_whatever_can_be_recorded_is_read_as_it_was(one_folder, verdict, figures, conditions, seeds, predictions):
+    found = evidence.read(record("G", verdict, figures, conditions, seeds, predictions=predictions).path)
+    assert found["figures"] == figures
+    assert (found["verdict"], found["conditions"], found["seeds"]) == (verdict, conditions, seeds)
+    assert found["predictions"] == predictions
+
+
+def test_a_learner_has_one_file_for_each_lesson_and_claim(folder):
+    note(), note(verdict="undecided"), note("Q"), note("20", lesson=2), note("20", lesson=7)
+    choose_name("otter")
+    note()
+    names = ["01-G-otter", "01-G-unnamed", "02-20-unnamed", "04-Q-unnamed", "07-20-unnamed"]
+    assert sorted(path.name for path in folder.iterdir()) == [*(f"{name}.json" for name in names), "name.txt"]
+    good, bad = evidence.read_all(folder)
+    assert [found["verdict"] for found in good] == ["fails", "undecided", "fails", "fails", "fails"]
+    assert not bad
+
+
+def test_without_the_variable_the_folder_is_the_projects(monkeypatch):
+    for value in (None, ""):
+        monkeypatch.delenv("DROPOUT_COURSE_EVIDENCE", raising=False)
+        if value is not None:
+            monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", value)
+        assert evidence.evidence_folder() == claims.data_folder().parent / "evidence"
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", os.path.join("~", "class"))
+    assert str(evidence.evidence_folder()) == os.path.expanduser(os.path.join("~", "class"))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "ledgers", "words"),
+    [
+        ("fails", "fails", "The ledger says that it fails (Ten seeds): you agree."),
+        ("holds", "fails", "says that it fails (Ten seeds): that contradicts yours. What differs"),
+        ("fails", "holds", "says that it holds (Ten seeds): that contradicts yours. What differs"),
+        ("undecided", "fails", "says that it fails (Ten seeds): that does not contradict yours."),
+        ("holds", "depends", "says that it depends on the conditions (Ten seeds): that does not contradict yours."),
+        ("holds", "untested", "The ledger has no verdict on it yet."),
+    ],
+)
+def test_the_note_puts_the_verdict_beside_the_ledgers(folder, monkeypatch, verdict, ledgers, words):
+    ledger = {"G": replace(claims.load_claims()["G"], verdict=ledgers, conditions="Ten seeds.")}
+    monkeypatch.setattr(claims, "load_claims", lambda: ledger)
+    made = note(verdict=verdict)
+    assert words in made.text
+    assert made.text.startswith("Your verdict: claim G ") and f"Kept in {made.path}." in made.text
+    assert made.path.parent == folder
+    assert repr(made) == made.text
+
+
+def test_the_note_names_a_path_in_the_project_without_what_is_above_it(folder, monkeypatch, tmp_path):
+    monkeypatch.setattr(evidence, "data_folder", lambda: tmp_path / "data")
+    assert "Kept in evidence/01-G-unnamed.json." in note().text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such folder")
+def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path / "<script>"))
+    shown = note()._repr_html_()
+    assert "&lt;script&gt;" in shown and "<script>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"claim": "27"}, "claim is '27', but it must be one of 'G', "),
+        ({"claim": 1}, "claim is 1, but"),
+        ({"verdict": "true"}, "verdict is 'true', but it must be one of 'holds', 'depends', 'fails', 'undecided'"),
+        ({"verdict": "untested"}, "verdict is 'untested'"),
+        ({"verdict": None}, "verdict is None"),
+        ({"figures": {"mean": float("nan")}}, r"figures\['mean'\] is nan, but it must be a finite number"),
+        ({"figures": {"each": [1, np.inf]}}, r"figures\['each'\]\[1\] is inf"),
+        ({"figures": {"mean": 2e12}}, r"figures\['mean'\] is 2000000000000.0, but it must be a number from -1e\+12"),
+        ({"figures": {"mean": "0.5"}}, r"figures\['mean'\] is '0.5'"),
+        ({"figures": {"mean": True}}, r"figures\['mean'\] is True"),
+        ({"figures": {"each": [[1]]}}, r"figures\['each'\]\[0\] is \[1\]"),
+        ({"figures": {1: 1}}, "a name in figures is 1, but it must be a text"),
+        ({"figures": {"": 1}}, "figures is {'': 1}"),
+        ({"figures": [1]}, r"figures is \[1\]"),
+        ({"figures": {str(i): [0.1234567890123] * 100 for i in range(99)}}, "evidence is .* bytes.* at most 65,536"),
+        ({"conditions": ""}, "conditions is '', but it must be a text of 1 to 1000"),
+        ({"conditions": "x" * 1001}, "conditions is 'xxx"),
+        ({"conditions": None}, "conditions is None"),
+        ({"seeds": []}, "seeds is"),
+        ({"seeds": 3}, "seeds is 3, but it must be a list"),
+        ({"seeds": [-1]}, "each of seeds is -1"),
+        ({"seeds": [2**64]}, r"seeds\[0\] is 18446744073709551616"),
+        ({"lesson": 2}, r"lesson is 2, but it must be one of \(1,\)"),
+        ({"lesson": "1"}, "lesson is '1'"),
+        ({"lesson": True}, "lesson is True"),
+        ({"claim": "20"}, r"lesson is None, but it must be one of \(2, 7\)"),
+        ({"predictions": 3}, "predictions is 3"),
+        ({"predictions": ["yes"]}, r"predictions\[0\] is 'yes'"),
+        ({"predictions": [{"question": "?"}]}, r"predictions\[0\] has no choice"),
+        ({"predictions": [{"question": "?", "choice": 3}]}, r"predictions\[0\]\['choice'\] is 3"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_wrong_argument_is_named_and_nothing_is_kept(folder, wrong, message):
+    with pytest.raises(ValueError, match=f"{message}.*For example: "):
+        note(**wrong)
+    assert not folder.exists()
+
+
+# Where it cannot be kept
+
+
+@pytest.mark.parametrize("moment", ["os.fsync", "os.replace", "pathlib.Path.mkdir"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        FULL,
+        OSError(errno.EROFS, "Read-only file system"),
+        PermissionError(errno.EACCES, "Permission denied"),
+        OSError("strange"),
+    ],
+    ids=str,
+)
+def test_a_full_disk_or_a_read_only_folder_is_said_and_the_lesson_goes_on(folder, monkeypatch, moment, error):
+    note()
+    before = (folder / "01-G-unnamed.json").read_bytes()
+    monkeypatch.setattr(moment, failing(error))
+    for made in (note(verdict="holds"), choose_name("otter")):
+        reason = error.strerror or "strange"
+        assert f"could not be kept in {folder}" in made.text and f"({reason}); you can go on without." in made.text
+        assert made.path is None
+    assert "The ledger says" in note().text
+    monkeypatch.undo()
+    assert (folder / "01-G-unnamed.json").read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["01-G-unnamed.json"]
+
+
+def test_a_file_where_the_folder_should_be_is_said(folder):
+    folder.write_text("not a folder")
+    assert "could not be kept" in note().text
+    assert "could not be kept" in choose_name("otter").text
+    assert learner_name() is None
+    assert folder.read_text() == "not a folder"
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder in which nobody may make a file")
+def test_a_folder_in_which_nobody_may_make_a_file_is_said(monkeypatch):
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", "/proc/self")
+    assert "could not be kept in /proc/self/01-G-unnamed.json" in note().text
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_not_ones_own_is_said(folder):
+    folder.mkdir(mode=0o500)
+    assert "Permission denied" in note().text
+
+
+def test_a_folder_in_place_of_the_file_is_said(folder):
+    (folder / "01-G-unnamed.json").mkdir(parents=True)
+    assert "could not be kept" in note().text
+    assert [path.name for path in folder.iterdir()] == ["01-G-unnamed.json"]
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("otter", "otter"),
+        ("Blue Otter", "blue-otter"),
+        ("  blue \t-  OTTER ", "blue-otter"),
+        ("écureuil 7", "écureuil-7"),
+        (unicodedata.normalize("NFD", "Écureuil"), unicodedata.normalize("NFC", "écureuil")),
+        ("水獭", "水獭"),
+        ("x" * 40, "x" * 40),
+    ],
+)
+def test_a_name_is_kept_in_one_spelling(folder, name, kept):
+    assert learner_name() is None
+    assert f"Your name here: {kept}. Kept in {folder / 'name.txt'}." in choose_name(name).text
+    assert learner_name() == kept
+    assert evidence.read(note().path)["learner"] == kept
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", "-", "x" * 41, "ﷺ" * 5, "a/b", "../otter", "a\0b", "a.b", "a_b", "<b>", "o'brien", "otter!", "\u202eab"]
+    + ["🦦", "unnamed", "Unnamed", None, 7, b"otter", ["otter"]],
+)
+def test_a_name_that_is_none_is_refused(folder, name):
+    with pytest.raises(ValueError, match=r"name is .*, but it must be made up, of 1 to 40 letters.*For example: "):
+        choose_name(name)
+    assert not folder.exists()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=60) | st.from_regex(r"\A[\w -]{1,45}\Z"))
+def test_every_name_is_kept_as_it_can_be_read_or_refused(one_folder, name):
+    try:
+        made = choose_name(name)
+    except ValueError:
+        return
+    assert f"Your name here: {learner_name()}." in made.text
+    path = note().path
+    assert path.name == f"01-G-{learner_name()}.json"
+    assert evidence.read(path)["learner"] == learner_name()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"\n", b"\xff\xfe", b"a/b", b"../otter", b"x" * 10**6, b"Blue Otter", b"unnamed", b"one\ntwo", b"a\0"],
+    ids=lambda damaged: repr(damaged[:20]),
+)
+def test_a_damaged_name_is_none(folder, damaged):
+    folder.mkdir()
+    (folder / "name.txt").write_bytes(damaged)
+    assert learner_name() is None
+    assert note().path.name == "01-G-unnamed.json"
+
+
+def test_a_name_by_an_editor_that_ends_lines_is_read(folder):
+    folder.mkdir()
+    (folder / "name.txt").write_bytes(b"blue-otter\r\n")
+    assert learner_name() == "blue-otter"
+
+
+def test_a_name_that_cannot_be_read_is_none(folder, monkeypatch):
+    choose_name("otter")
+    monkeypatch.setattr(evidence, "open", failing(PermissionError(errno.EACCES, "Permission denied")), raising=False)
+    assert learner_name() is None
+    monkeypatch.undo()
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", "x" * 10**4)
+    assert learner_name() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+@pytest.mark.parametrize("name", ["name.txt", "x.json"])
+def test_a_pipe_is_not_waited_for(folder, name):
+    folder.mkdir()
+    os.mkfifo(folder / name)
+    assert learner_name() is None
+    good, bad = evidence.read_all(folder)
+    assert (good, len(bad)) == ([], int(name == "x.json"))
+
+
+# Reading what others wrote
+
+
+def test_a_file_as_it_should_be_is_read(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(content()), encoding="utf-8")
+    assert evidence.read(path) == evidence.read(str(path)) == content()
+    path.write_text(json.dumps(content()), encoding="utf-8-sig")  # as some editors on Windows save it
+    assert evidence.read(path) == content()
+
+
+HOSTILE = {
+    "another version": (content(schema=2), r"a newer version of the course \(schema 2, and here 1 is the newest\)"),
+    "a version far off": (content(schema=10**4000), "a newer version of the course"),
+    "an older version": (content(schema=0), "schema is 0, but it must be 1"),
+    "no version": ({"claim": "G"}, "the file has no schema"),
+    "a version in words": (content(schema="1"), "schema is '1'"),
+    "a list": ([content()], "the file is .*, but it must be an object of schema, claim"),
+    "nothing": (None, "the file is None"),
+    "a field too many": (content(surprise=1), "and nothing else"),
+    "an unknown claim": (content(claim="99"), "its claim, '99', is not in the ledger"),
+    "a claim that is a path": (content(claim="../x"), "its claim, '../x', is not in the ledger"),
+    "a number for a claim": (content(claim=1), "claim is 1"),
+    "lesson 0": (content(lesson=0), "lesson is 0, but it must be a whole number from 1 to 12"),
+    "lesson 1.5": (content(lesson=1.5), "lesson is 1.5"),
+    "lesson true": (content(lesson=True), "lesson is True"),
+    "no verdict": (content(verdict="proved"), "verdict is 'proved'"),
+    "figures of texts": (content(figures={"mean": "0.5"}), r"figures\['mean'\] is '0.5'"),
+    "figures in a list": (content(figures=[1]), r"figures is \[1\]"),
+    "figures too large": (content(figures={"mean": 1e300}), r"figures\['mean'\] is 1e\+300"),
+    "figures beyond floats": (content(figures={"mean": 10**4000}), r"figures\['mean'\] is 1000"),
+    "figures NaN": (content(figures={"mean": float("nan")}), r"not JSON \(NaN is no number"),
+    "figures infinite": (content(figures={"mean": [1, -float("inf")]}), r"not JSON \(-Infinity is no number"),
+    "figures true": (content(figures={"mean": True}), r"figures\['mean'\] is True"),
+    "too many figures": (content(figures=dict.fromkeys(map(str, range(101)), 0)), "at most 100 parts"),
+    "too long figures": (content(figures={"each": [0] * 1001}), "a list of 0 to 1000"),
+    "figures named by a screen command": (content(figures={"\x1b[2J": 1}), r"figures is {'\\x1b\[2J': 1}"),
+    "figures nested": (content(figures={"a": [[[[1]]]]}), r"figures\['a'\]\[0\] is \[\[\[1\]\]\]"),
+    "conditions empty": (content(conditions=""), "conditions is ''"),
+    "conditions too long": (content(conditions="x" * 1001), "conditions is 'xxx"),
+    "conditions on two lines": (content(conditions="a\nb"), "conditions is"),
+    "conditions turned round": (content(conditions="\u202eabc"), "conditions is"),
+    "conditions with half a character": (content(conditions="\ud83d"), "conditions is"),
+    "conditions in a list": (content(conditions=["x"]), "conditions is"),
+    "no seeds": (content(seeds=[]), "seeds is"),
+    "negative seeds": (content(seeds=[-1]), r"seeds\[0\] is -1"),
+    "seeds beyond 64 bits": (content(seeds=[2**64]), r"seeds\[0\] is"),
+    "a learner that is a path": (content(learner="../../x"), "learner is '../../x'"),
+    "a learner that is HTML": (content(learner="<script>"), "learner is '<script>'"),
+    "a learner on two lines": (content(learner="otter\n"), "learner is"),
+    "a learner too long": (content(learner="x" * 41), "learner is"),
+    "a time in words": (content(time="yesterday"), "time is 'yesterday'"),
+    "versions that are none": (content(versions={"numpy": 2}), r"versions\['numpy'\] is 2"),
+    "predictions of texts": (content(predictions=["yes"]), r"predictions\[0\] is 'yes'"),
+    "a prediction too much in it": (content(predictions=[{"question": "?", "choice": "a", "x": 1}]), "nothing else"),
+}
+RAW = {
+    "empty": (b"", "not JSON"),
+    "half a file": (json.dumps(content()).encode()[:150], "not JSON"),
+    "two files in one": (json.dumps(content()).encode() * 2, "not JSON"),
+    "a pickle": (b"\x80\x04\x95\x1c\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix", "not JSON"),
+    "a page": (b"<html><script>alert(1)</script>", "not JSON"),
+    "another encoding": (json.dumps(content()).encode("utf-16"), "not JSON"),
+    "1e999": (json.dumps(content()).replace("0.25", "1e999").encode(), r"figures\['each'\]\[0\] is inf"),
+    "a number of 50,000 digits": (json.dumps(content(seeds=[0])).replace("[0]", f"[{'9' * 50_000}]").encode(), ""),
+    "lists in lists": (b"[" * 30_000 + b"]" * 30_000, "nested too deeply"),
+    "objects in objects": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested too deeply"),
+    "lists in figures": (json.dumps(content()).replace("0.5", "[" * 900 + "]" * 900).encode(), "figures"),
+    "one byte too many": (json.dumps(content()).encode().ljust(64 * 1024 + 1), "65,537 bytes long, and at most 65,536"),
+}
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *RAW])
+def test_a_hostile_file_is_refused_with_its_name_and_a_short_reason(tmp_path, name):
+    path = tmp_path / "x.json"
+    written, reason = HOSTILE.get(name) or RAW[name]
+    path.write_bytes(written if name in RAW else json.dumps(written).encode())
+    with pytest.raises(EvidenceError, match=f"^'x.json' is left out: .*{reason}") as raised:
+        evidence.read(path)
+    assert len(str(raised.value)) < 600
+    assert str(raised.value).isprintable()
+
+
+def test_as_many_bytes_as_allowed_are_read(tmp_path):
+    (tmp_path / "x.json").write_bytes(json.dumps(content()).encode().ljust(64 * 1024))
+    assert evidence.read(tmp_path / "x.json") == content()
+
+
+def test_a_huge_file_is_refused_unread(tmp_path):
+    with open(tmp_path / "x.json", "wb") as file:
+        file.truncate(100 * 10**6)
+    tracemalloc.start()
+    try:
+        with pytest.raises(EvidenceError, match="it is 100,000,000 bytes long, and at most 65,536 are read"):
+            evidence.read(tmp_path / "x.json")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10**6
+
+
+def test_html_in_a_text_is_somebodys_text(tmp_path):
+    """Nothing is cut out of it: it is escaped where it is shown."""
+    attack = "<img src=x onerror=alert(1)>"
+    (tmp_path / "x.json").write_text(json.dumps(content(conditions=attack)))
+    assert evidence.read(tmp_path / "x.json")["conditions"] == attack
+
+
+def test_whole_numbers_written_as_fractions_are_whole(tmp_path):
+    (tmp_path / "x.json").write_text(json.dumps(content(lesson=1.0, seeds=[3.0])))
+    found = evidence.read(tmp_path / "x.json")
+    assert [type(whole) for whole in (found["lesson"], *found["seeds"])] == [int, int]
+
+
+def test_a_folder_a_link_or_nothing_in_place_of_a_file_is_refused(tmp_path):
+    secret, folder = tmp_path / "secret.json", tmp_path / "evidence"
+    secret.write_text(json.dumps(content()))
+    (folder / "folder.json").mkdir(parents=True)
+    names = ["folder.json"]
+    try:
+        (folder / "link.json").symlink_to(secret)
+        (folder / "loop.json").symlink_to("loop.json")
+        names += ["link.json", "loop.json"]
+    except OSError:  # Windows, where not everybody may make a link
+        pass
+    for name in names:
+        with pytest.raises(EvidenceError, match=f"'{name}' is left out: it is a folder, a link or a device"):
+            evidence.read(folder / name)
+    with pytest.raises(EvidenceError, match="'nothing.json' is left out: it cannot be read"):
+        evidence.read(folder / "nothing.json")
+    good, bad = evidence.read_all(folder)
+    assert (good, len(bad)) == ([], len(names))
+
+
+def test_an_unreadable_file_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "x.json").write_text(json.dumps(content()))
+    error = PermissionError(errno.EACCES, "Permission denied")
+    monkeypatch.setattr("helpers.lab.files.open", failing(error), raising=False)
+    with pytest.raises(EvidenceError, match=r"'x.json' is left out: it cannot be read \(Permission denied\)"):
+        evidence.read(tmp_path / "x.json")
+
+
+def test_bad_files_are_named_and_the_rest_is_read(tmp_path):
+    for name in ("a.json", "C.JSON", "e.json"):
+        (tmp_path / name).write_text(json.dumps(content(learner=name[0].lower())))
+    (tmp_path / "b.json").write_text("{")
+    (tmp_path / "d.json").write_text(json.dumps(content(schema=2)))
+    for ignored in ("name.txt", ".a.json.0f.part", "._a.json", "README"):
+        (tmp_path / ignored).write_text("not evidence")
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "f.json").write_text(json.dumps(content()))
+    good, bad = evidence.read_all(tmp_path)
+    assert sorted(found["learner"] for found in good) == ["a", "c", "e"]
+    assert [str(error)[:6] for error in bad] == ["'b.jso", "'d.jso"]
+    assert all(isinstance(error, EvidenceError) for error in bad)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="this system allows no such names")
+def test_a_name_of_a_file_cannot_act_on_the_screen(tmp_path):
+    (tmp_path / "\x1b[2J\u202e.json").write_text("{")
+    (tmp_path / os.fsdecode(b"\xff.json")).write_text("{")
+    _, bad = evidence.read_all(tmp_path)
+    assert len(bad) == 2 and all(str(error).isprintable() for error in bad)
+
+
+def test_an_empty_folder_has_no_evidence_and_a_missing_one_is_said(tmp_path):
+    assert evidence.read_all(tmp_path) == ([], [])
+    for missing in (tmp_path / "nowhere", str(tmp_path / "nowhere")):
+        with pytest.raises(EvidenceError, match=r"the folder '.*nowhere' cannot be read \(No such file"):
+            evidence.read_all(missing)

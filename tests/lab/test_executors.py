@@ -1,0 +1,172 @@
+"""Wherever the runs are trained, the results are equal to the last bit; and after Ctrl-C nothing goes on running."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import active_children, get_context
+
+import pytest
+from threadpoolctl import threadpool_info
+
+from helpers.lab import Between, compare, load_mnist1d, runs, train_runs, tune
+from tests.lab.common import PROJECT, SMALL, Spoiled, same, toy_data, toy_examples
+
+ARMS = {
+    "plain": SMALL,
+    "dropout": replace(SMALL, drop_rate=0.3, input_drop_rate=0.1),
+    "one mask": replace(SMALL, drop_rate=0.3, masks="forever", max_norm=1.0, early_stopping=True),
+}
+JOBS = [(recipe, seed) for recipe in ARMS.values() for seed in range(3)]
+
+
+def processes():
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+
+
+@contextmanager
+def cluster():
+    distributed = pytest.importorskip("distributed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.Client(**options) as client, client.get_executor(pure=False) as executor:
+        yield executor
+
+
+EXECUTORS = {"threads": lambda: ThreadPoolExecutor(2), "processes": processes, "dask.distributed": cluster}
+
+
+@pytest.fixture(params=EXECUTORS)
+def executor(request, results_folder):
+    with EXECUTORS[request.param]() as found:
+        yield found
+
+
+@pytest.mark.filterwarnings("ignore:::distributed")
+def test_every_executor_gives_what_none_gives_to_the_last_bit_and_names_what_fails(executor, results_folder):
+    """One test, since a cluster takes seconds to start."""
+    expected = {data.name: train_runs(JOBS, data, watch=True) for data in (toy_data(), load_mnist1d(train=40))}
+    stored = {path.name for path in results_folder.iterdir()}
+    runs.disk.trim(limit=0)
+    for data in (toy_data(), load_mnist1d(train=40)):
+        assert same(train_runs(JOBS, data, watch=True, executor=executor), expected[data.name])
+    assert {path.name for path in results_folder.iterdir()} == stored, "they are kept here, too"
+
+    alone = compare(ARMS, toy_data(), [3, 4, 5])
+    space = {"learning_rate": Between(0.001, 0.1, log=True), "drop_rate": Between(0.1, 0.5)}
+    tuned = tune(ARMS, space, toy_data(), 3, [7, 8])
+    runs.disk.trim(limit=0)
+    elsewhere = compare(ARMS, toy_data(), [3, 4, 5], executor)
+    assert all(same(alone.runs[arm], elsewhere.runs[arm]) for arm in ARMS)
+    assert tune(ARMS, space, toy_data(), 3, [7, 8], executor).trials == tuned.trials
+
+    spoiled = toy_data(train=toy_examples(90, 1, kind=Spoiled))
+    with pytest.raises(RuntimeError, match=r"KeyError: 'spoiled'.*hidden=\(8,\).*seeds \[41\]"):
+        train_runs([(SMALL, 41)], spoiled, executor=executor)
+    assert executor.submit(max, 3, 4).result() == 4, "it is left open, for the next experiment"
+
+
+@pytest.mark.usefixtures("results_folder")
+def test_other_processes_use_one_blas_thread_too(monkeypatch):
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.setenv(name, "2")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        before = pool.submit(threadpool_info).result()
+        train_runs([(SMALL, 0)], toy_data(), executor=pool)
+        after = pool.submit(threadpool_info).result()
+    assert {library["num_threads"] for library in after} == {1}
+    if (os.cpu_count() or 1) > 1:
+        assert not before or {library["num_threads"] for library in before} == {2}
+
+
+@pytest.mark.usefixtures("results_folder")
+def test_what_another_process_trains_for_ever_is_stopped_by_a_failure():
+    with processes() as pool:
+        jobs = [(replace(SMALL, epochs=10**6), 0), (replace(SMALL, activation="tanh"), 1)]
+        broken = replace(SMALL, epochs=1)
+        object.__setattr__(broken, "epochs", 0)  # no recipe that anybody could make
+        with pytest.raises(RuntimeError, match=r"epochs is 0.*seeds \[5\]"):
+            train_runs([*jobs, (broken, 5)], toy_data(), executor=pool)
+        start = time.perf_counter()
+    assert time.perf_counter() - start < 20, "leaving the pool waits for what is still running"
+    assert not active_children()
+
+
+@pytest.mark.usefixtures("results_folder")
+def test_another_machine_that_does_not_see_our_files_trains_all_the_same(monkeypatch):
+    task = [("key", SMALL, 0)]
+    arguments = task, toy_data(), "test", False
+    assert runs._train_elsewhere(*arguments, ("/no/such/folder", "another machine", 1))
+    with pytest.raises(runs.Stopped):
+        runs._train_elsewhere(*arguments, ("/no/such/folder", runs.platform.node(), os.getpid()))
+
+
+INTERRUPTED = """
+import json, multiprocessing, sys, threading
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from helpers.lab import runs, train_runs
+from tests.lab.common import SMALL, toy_data
+
+if __name__ == "__main__":
+    runs._cores = lambda: 2
+    jobs = [(SMALL, 1), (SMALL, 2), (replace(SMALL, epochs=10**6), 3)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context) if sys.argv[1] == "processes" else nullcontext() as pool:
+        try:
+            train_runs(jobs, toy_data(), executor=pool)
+        except KeyboardInterrupt:
+            pass
+    left = [thread.name for thread in threading.enumerate()]
+    print(json.dumps({"threads": left, "processes": len(multiprocessing.active_children())}))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system has no process groups")
+@pytest.mark.parametrize("to_all", [True, False], ids=["from a terminal", "to one process"])
+@pytest.mark.parametrize("where", ["threads", "processes"])
+def test_ctrl_c_leaves_nothing_running_and_keeps_what_was_done(results_folder, tmp_path, where, to_all):
+    """A real signal: from a terminal it goes to all processes, from a notebook to one."""
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(tmp_path)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    program = subprocess.Popen(
+        [sys.executable, script, where], cwd=PROJECT, env=environment, start_new_session=True, **pipes
+    )
+    try:
+        deadline = time.time() + 60
+        while not (results_folder.exists() and len([*results_folder.glob("*.result")]) == 2):
+            assert time.time() < deadline and program.poll() is None, program.communicate()
+            time.sleep(0.05)
+        start = time.perf_counter()
+        (os.killpg if to_all else os.kill)(program.pid, signal.SIGINT)
+        out, err = program.communicate(timeout=60)  # until the last process that could write into these pipes is gone
+        assert time.perf_counter() - start < 20
+        assert json.loads(out) == {"threads": ["MainThread"], "processes": 0}, err
+    finally:
+        if program.poll() is None:
+            os.killpg(program.pid, signal.SIGKILL)
+    assert len([*results_folder.iterdir()]) == 2, "the two short ones, and no part of anything"
+    assert not [*tmp_path.glob("dropout-course-*")]
+
+
+@pytest.mark.usefixtures("results_folder")
+def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
+    """An interrupt may come anywhere, even while a result is being written to disk."""
+    monkeypatch.setattr(runs, "_cores", lambda: 2)
+
+    def interrupted(key, arrays):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs.disk, "store", interrupted)
+    threads = threading.enumerate()
+    with pytest.raises(KeyboardInterrupt):
+        train_runs([(SMALL, 1), (replace(SMALL, epochs=10**6), 3)], toy_data())
+    assert threading.enumerate() == threads

@@ -1,0 +1,58 @@
+"""Seeds are counted beforehand, other ones for each learner and purpose, and never the same for two of them."""
+
+import json
+from itertools import combinations
+
+import pytest
+
+from helpers.lab import choose_name, my_seeds
+from helpers.lab.seeds import MOST
+from helpers.nn import stream
+
+NAMES = [None, "blue otter", "red otter", "otter", "Ottilie", "éclair", "7", "水獺"]
+
+
+@pytest.fixture(autouse=True)
+def unnamed(tmp_path, monkeypatch):
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path))
+
+
+def test_without_a_name_they_are_fixed():
+    assert my_seeds(3) == my_seeds(3, "final") == my_seeds(3, name="unnamed") == [0, 1, 2]
+    assert my_seeds(3, "tuning") == [10_000, 10_001, 10_002]
+
+
+def test_a_name_gives_the_same_seeds_on_any_machine():
+    assert my_seeds(2, name="blue otter") == [13378991220000, 13378991220001]
+    assert my_seeds(2, "tuning", "blue otter") == [13378991230000, 13378991230001]
+
+
+def test_no_two_names_or_purposes_share_a_seed():
+    ranges = [set(my_seeds(MOST, purpose, name)) for purpose in ("final", "tuning") for name in NAMES]
+    assert all(len(seeds) == MOST for seeds in ranges)
+    assert all(one.isdisjoint(other) for one, other in combinations(ranges, 2))
+
+
+def test_a_name_counts_however_it_is_typed():
+    spellings = ["blue otter", "Blue Otter", "  BLUE \t otter\n", "blue-otter", "ｂlue otter"]
+    assert len({tuple(my_seeds(3, name=name)) for name in spellings}) == 1
+    assert my_seeds(3, name="E\u0301clair") == my_seeds(3, name="\u00e9CLAIR")
+
+
+def test_the_chosen_name_is_the_default():
+    choose_name("Blue Otter")
+    assert my_seeds(5) == my_seeds(5, name="blue otter") != my_seeds(5, name="unnamed")
+    assert my_seeds(5, "tuning") == my_seeds(5, "tuning", "blue otter")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_more_seeds_go_on_where_fewer_stop(name):
+    assert my_seeds(100, name=name)[:7] == my_seeds(7, name=name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_they_are_plain_numbers_for_any_json_reader_and_for_a_stream(name):
+    seeds = my_seeds(2, "tuning", name)
+    assert all(type(seed) is int and 0 <= seed < 2**53 for seed in seeds)
+    assert json.loads(json.dumps(seeds)) == seeds
+    assert stream(seeds[0], "weights").random() != stream(seeds[1], "weights").random()
