@@ -38,14 +38,12 @@ def move(panel, moves):
     """Move the panel's controls in turn, back and forth, waiting for each picture; returns the times in ms."""
     panel.page.evaluate("window.times = []")
     controls = [control for control in panel.controls() if control.is_enabled()]
-    for number in range(moves):
+    for number in range(0, moves, 2):
         control = controls[number // 2 % len(controls)]
-        if number % 2 == 0:
-            key = jupyter.keys_for(control)[0]
-        else:
-            key = jupyter.OPPOSITE.get(key, key)
-        control.press(key)
-        panel.page.wait_for_function(f"window.times.length > {number}")
+        there = jupyter.keys_for(control)[0]
+        for shift, key in enumerate([there, jupyter.OPPOSITE.get(there, there)]):
+            control.press(key)
+            panel.page.wait_for_function(f"window.times.length > {number + shift}")
     return panel.page.evaluate("window.times")
 
 

@@ -1,0 +1,1 @@
+"""What belongs to one lesson alone: its pictures, exercises and quiz. One file a lesson."""

@@ -1,0 +1,1 @@
+"""Pictures with controls, one panel a file. `base` holds what they share."""

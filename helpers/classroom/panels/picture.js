@@ -1,0 +1,53 @@
+// A picture, the sentence under it, which is its text alternative too, and the controls' settings, to be copied.
+// The same <img> is used again and again.
+
+function render({ model, el }) {
+  const figure = document.createElement("figure");
+  const [image, sentence, settings, text] = ["img", "figcaption", "div", "code"].map((tag) => document.createElement(tag));
+  figure.style.margin = "0";
+  image.style.maxWidth = "100%";
+  figure.style.lineHeight = "1.5";
+  sentence.setAttribute("role", "status");
+  settings.style.color = "var(--jp-ui-font-color2, #666)";
+  text.style.userSelect = "all"; // one click selects it whole
+  settings.append("Settings: ", text);
+  figure.append(image, sentence, settings);
+  el.append(figure);
+
+  const draw = () => {
+    const last = image.src;
+    image.src = URL.createObjectURL(new Blob([model.get("data")], { type: "image/png" }));
+    image.alt = sentence.textContent = model.get("sentence");
+    text.textContent = model.get("settings");
+    sentence.ariaBusy = model.get("busy"); // while it trains, a screen reader does not read out every picture
+    if (last) URL.revokeObjectURL(last);
+  };
+  model.on("change", draw);
+  draw();
+
+  // ipywidgets' sliders have a label that a screen reader does not find, and tell it their place instead of their value.
+  const name_sliders = (panel) => {
+    for (const slider of panel.querySelectorAll(".widget-slider, .widget-hslider")) {
+      for (const handle of slider.querySelectorAll("[role=slider]")) {
+        const value = slider.querySelector(".widget-readout")?.textContent ?? "";
+        handle.ariaLabel = slider.querySelector(".widget-label").textContent;
+        if (value && handle.ariaValueText !== value) handle.ariaValueText = value;
+      }
+    }
+  };
+  const watch = new MutationObserver(() => name_sliders(el.closest(".course-panel")));
+  let next = requestAnimationFrame(function start() {
+    const panel = el.closest(".course-panel");
+    if (!panel) return void (next = requestAnimationFrame(start)); // not in the page yet
+    watch.observe(panel, { childList: true, subtree: true, attributeFilter: ["aria-valuetext"] });
+    name_sliders(panel);
+  });
+
+  return () => {
+    cancelAnimationFrame(next);
+    watch.disconnect();
+    URL.revokeObjectURL(image.src);
+  };
+}
+
+export default { render };

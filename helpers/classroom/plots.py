@@ -1,0 +1,94 @@
+"""What the course draws: curves with bands, estimates with intervals, heat maps, boundaries, digits and signals.
+
+Each draws on axes that it is given. A look is one of `figures.ARMS`, so that an arm looks the same everywhere.
+"""
+
+import numpy as np
+
+from .figures import FAINT, INK
+
+
+def draw_signal(axes, signal, title=""):
+    """One example of MNIST-1D, from the first number to the last."""
+    axes.plot(signal, np.arange(len(signal)), color=INK)
+    axes.invert_yaxis()
+    axes.set_title(title, loc="center", fontsize=11, pad=4)
+    axes.set(xticks=[], yticks=[], xlim=(-4.5, 4.5))
+    axes.spines[:].set_visible(False)
+    axes.grid(False)
+
+
+def draw_curves(axes, values, look, label, line=None, unit=100):
+    """Mean over the networks as a line with markers, and a band from the lowest to the highest.
+
+    values: (networks, epochs), times `unit` (100 makes percent of a fraction).  line: a line style of its own.
+    The label stands at the line's right end.
+    """
+    values = unit * np.asarray(values)
+    epochs = np.arange(1, values.shape[1] + 1)
+    mean = values.mean(axis=0)
+    style = {"color": look.colour, "linestyle": line or look.line, "marker": look.marker}
+    axes.plot(epochs, mean, markevery=max(1, len(epochs) // 6), label=label, **style)
+    axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=look.colour, alpha=0.2, linewidth=0)
+    axes.annotate(label, (epochs[-1], mean[-1]), (6, 0), textcoords="offset points", va="center", color=look.colour)
+    axes.set_xlabel("epoch")
+
+
+def draw_estimates(axes, x, estimates, look, label):
+    """An Estimate at each x, in percent: a marker, and a bar for its interval; a line joins them."""
+    mean, low, high = (100 * np.array([getattr(e, part) for e in estimates]) for part in ("mean", "low", "high"))
+    style = {"color": look.colour, "linestyle": look.line, "marker": look.marker, "capsize": 4}
+    axes.errorbar(x, mean, [mean - low, high - mean], label=label, **style)
+
+
+def draw_differences(axes, estimates, margin=None):
+    """Differences as dots with their intervals, one a row, in points. estimates: label -> Estimate."""
+    for row, estimate in enumerate(estimates.values()):
+        axes.plot([100 * estimate.low, 100 * estimate.high], [row, row], color=INK)
+        axes.plot(100 * estimate.mean, row, "o", color=INK)
+        text = f"{100 * estimate.mean:+.1f}"
+        axes.annotate(text, (100 * estimate.mean, row), (0, 8), textcoords="offset points", ha="center")
+    axes.axvline(0, color=FAINT)
+    if margin is not None:
+        axes.axvline(100 * margin, color=FAINT, linestyle="--")
+        axes.annotate(" margin", (100 * margin, len(estimates) - 0.55), color="#666666", va="top")
+    axes.set(yticks=range(len(estimates)), yticklabels=estimates, ylim=(len(estimates) - 0.5, -0.7))
+    axes.set_xlabel("difference (points of accuracy)")
+    axes.grid(axis="y", visible=False)
+
+
+def draw_heat_map(axes, values, rows, columns, text="{:.0f}"):
+    """A table in which darker is more; each field has its number, too. values: (len(rows), len(columns))."""
+    values = np.asarray(values)
+    axes.imshow(values, cmap="Blues", aspect="auto")
+    middle = (np.nanmin(values) + np.nanmax(values)) / 2
+    for place in np.ndindex(values.shape):
+        colour = "white" if values[place] > middle else INK
+        axes.text(place[1], place[0], text.format(values[place]), ha="center", va="center", color=colour)
+    axes.set(xticks=range(len(columns)), xticklabels=columns, yticks=range(len(rows)), yticklabels=rows)
+    axes.grid(False)
+
+
+def draw_boundary(axes, probability, x, labels, steps=80):
+    """Two classes in the plane: where the network says which, and the examples.
+
+    probability: a function from points (n, 2), float32, to the probability of class 1, (n,).
+    """
+    low, high = x.min(axis=0) - 0.3, x.max(axis=0) + 0.3
+    across, up = np.meshgrid(*(np.linspace(low[i], high[i], steps, dtype=np.float32) for i in (0, 1)))
+    level = probability(np.stack([across.ravel(), up.ravel()], axis=1)).reshape(across.shape)
+    axes.imshow(
+        level,
+        extent=(low[0], high[0], low[1], high[1]),
+        origin="lower",
+        cmap="PuOr",
+        vmin=-0.3,
+        vmax=1.3,
+        aspect="auto",
+    )
+    axes.contour(across, up, level, levels=[0.5], colors=INK, linewidths=1.5)
+    for label, marker, colour in ((0, "o", "#8c4a00"), (1, "^", "#3d2669")):
+        mine = labels == label
+        axes.plot(*x[mine].T, marker, color=colour, markersize=4, markeredgecolor="white", markeredgewidth=0.4)
+    axes.set(xticks=[], yticks=[], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    axes.grid(False)

@@ -1,0 +1,80 @@
+"""What the README makes from other files, its lessons, verdicts and picture: `python -m helpers.classroom.readme`."""
+
+import json
+import re
+from pathlib import Path
+
+from helpers.lab import Estimate, load_claims, load_results
+
+from .figures import ARMS, png, subplots
+from .plots import draw_estimates
+
+PROJECT = Path(__file__).parents[2]
+
+
+def lessons():
+    """The table of lessons: number, title and first sentence of each notebook, and the claims tried in it."""
+    rows = ["| | lesson | claims on trial |", "| --- | --- | --- |"]
+    claims = load_claims().values()
+    for path in sorted((PROJECT / "notebooks").glob("[0-9]*.ipynb")):
+        title = "".join(json.loads(path.read_text())["cells"][0]["source"]).splitlines()[0]
+        number, name = re.fullmatch(r"# Lesson (\d+) · (.+)", title).groups()
+        tried = ", ".join(claim.id for claim in claims if int(number) in claim.lessons)
+        rows.append(f"| {number} | [{name}](notebooks/{path.name}) | {tried} |")
+    return "\n".join(rows)
+
+
+def verdicts():
+    """The table of the claims that have a verdict, with the primary difference where there is one."""
+    rows = ["| | claim | verdict | found | repeat it |", "| --- | --- | --- | --- | --- |"]
+    for claim in load_claims().values():
+        if claim.verdict != "untested":
+            command = f"`{claim.command}`" if claim.command else ""
+            rows.append(f"| {claim.id} | {claim.wording} | **{claim.verdict}** | {_found(claim)} | {command} |")
+    return "\n".join(rows)
+
+
+def _found(claim):
+    """The claim's primary difference in the results file that the ledger names, and its conditions."""
+    difference = ""
+    if claim.figures:
+        trial = load_results(claim.figures)["figures"]["claims"][claim.id]
+        difference = f"{Estimate(trial['mean'], trial['low'], trial['high'])}. "
+    return f"{difference}{claim.conditions}"
+
+
+def picture():
+    """The picture below the question, as a figure, and its text alternative."""
+    found = load_results("lesson-02")["figures"]["accuracy"]
+    widths, estimates = [int(width) for width in found], [Estimate(**estimate) for estimate in found.values()]
+    figure, axes = subplots(8, 3.2)
+    draw_estimates(axes, widths, estimates, ARMS["plain"], "plain")
+    axes.set(xscale="log", xlabel="neurons in each of two layers", ylabel="test accuracy (%)")
+    axes.set_xticks(widths, [str(width) for width in widths])
+    axes.minorticks_off()
+    axes.set_title("Without dropout, each at its own best learning rate: larger is better")
+    alt = (
+        f"Test accuracy of plain networks rises with their width, {estimates[0].mean:.0%} to {estimates[-1].mean:.0%}."
+    )
+    return figure, alt
+
+
+def updated(text, alt):
+    """The README's `text` with its made parts made anew."""
+    parts = {"lessons": lessons(), "verdicts": verdicts(), "picture": f"![{alt}](data/results/picture.png)"}
+    for name, made in parts.items():
+        pattern = rf"(<!-- {name}: .*?-->\n).*?(<!-- end of {name} -->)"
+        text, count = re.subn(pattern, lambda match, made=made: f"{match[1]}{made}\n{match[2]}", text, flags=re.DOTALL)
+        assert count == 1, f"README.md has no place for {name}"
+    return text
+
+
+def main():
+    figure, alt = picture()
+    (PROJECT / "data" / "results" / "picture.png").write_bytes(png(figure, 180))
+    readme = PROJECT / "README.md"
+    readme.write_text(updated(readme.read_text(), alt))
+
+
+if __name__ == "__main__":
+    main()

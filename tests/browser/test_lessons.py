@@ -1,0 +1,232 @@
+"""Each lesson in a real browser: it runs, every control does something by keyboard, and everything has a name.
+
+The screenshots that this leaves in screenshots/ are for people to look at.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+import start
+
+from . import jupyter
+from .jupyter import wait
+
+NOTEBOOKS = sorted(path.name for path in (start.ROOT / "notebooks").glob("*.ipynb"))
+SOLUTIONS = start.ROOT / "notebooks" / "solutions"
+SCREENSHOTS = start.ROOT / "screenshots"
+
+# On a slow machine: so much longer for each result, or training would be over before the next key is pressed.
+SLOWLY = """
+import gc, time
+from helpers.classroom.panels.base import LivePanel
+def slowly(run):
+    def slow(state):
+        for result in run(state):
+            time.sleep(0.1)
+            yield result
+    return slow
+for panel in [thing for thing in gc.get_objects() if type(thing) is LivePanel]:
+    panel.run = slowly(panel.run)
+"""
+RESULTS = """
+print(*[len(thing.results) for thing in gc.get_objects()
+        if type(thing) is LivePanel and {title!r} in thing.children[0].value])
+"""
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    with sync_playwright() as playwright:
+        found = jupyter.chromium() or Path(playwright.chromium.executable_path).exists()
+    if not found:
+        reason = "There is no Chromium on this machine, so no lesson was tried in a browser."
+        pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
+    with jupyter.browser() as chrome:
+        yield chrome
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    with jupyter.server(tmp_path_factory.mktemp("jupyter")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def open_lesson(request, chrome, address):
+    """A lesson that was opened and run from top to bottom."""
+    lesson = jupyter.Lesson(chrome, address, request.param)
+    lesson.run_all()
+    lesson.name = request.param.removesuffix(".ipynb")
+    yield lesson
+    lesson.close()
+
+
+@pytest.fixture
+def lesson(open_lesson):
+    """The same, and whatever a test does with it, no cell shows an error and the browser complains of nothing."""
+    yield open_lesson
+    assert open_lesson.cell_errors() == []
+    assert open_lesson.complaints == []
+
+
+def test_a_lesson_runs_and_nothing_pops_up(lesson):
+    lesson.screenshots(SCREENSHOTS / lesson.name)
+    assert lesson.page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts() == []
+
+
+# On a laptop nothing has to be scrolled sideways; in a smaller window at most the code.
+@pytest.mark.parametrize(("width", "parts"), [(1366, ".jp-Notebook, .jp-Notebook *"), (1024, ".jp-OutputArea *")])
+def test_nothing_is_wider_than_the_page(lesson, width, parts):
+    page = lesson.page
+    page.set_viewport_size({"width": width, "height": jupyter.LAPTOP["height"]})
+    wait(page, lambda: page.locator(".jp-Notebook").bounding_box()["width"], lambda wide: wide < width)
+    if width != jupyter.LAPTOP["width"]:
+        lesson.screenshots(SCREENSHOTS / f"{lesson.name}-{width}")
+    wider = """parts => [...document.querySelectorAll(parts)]
+        .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
+        .filter(part => ['auto', 'scroll'].includes(getComputedStyle(part).overflowX))
+        .map(part => `${part.clientWidth} px hold ${part.scrollWidth}: ${part.textContent.slice(0, 100)}`)"""
+    found = page.evaluate(wider, parts)
+    page.set_viewport_size(jupyter.LAPTOP)
+    assert found == []
+
+
+def test_every_picture_and_control_has_a_name(lesson):
+    """As a screen reader finds it: role and name, and a slider's value."""
+    named = re.compile(r'- (img|slider|button|radio|checkbox|combobox|listbox|spinbutton|textbox) "[^"]+')
+    unnamed = re.compile(r"- (img|slider|button|radio|checkbox|combobox|listbox|spinbutton|textbox)\b(?! \")")
+    lines = [
+        line.strip()
+        for area in lesson.page.locator(".jp-OutputArea").all()
+        for line in area.aria_snapshot().splitlines()
+    ]
+    assert any(named.match(line) for line in lines)
+    assert [line for line in lines if unnamed.match(line)] == []
+
+
+def test_a_slider_says_its_value_not_its_place(lesson):
+    for slider in lesson.page.locator(".course-panel .widget-slider").all():
+        value = slider.locator(".widget-readout").inner_text()
+        expect(slider.get_by_role("slider")).to_have_attribute("aria-valuetext", value)
+
+
+def test_each_control_moves_picture_and_sentence_twice(lesson):
+    panels = lesson.panels()
+    assert panels, "a lesson has a panel"
+    for panel in panels:
+        assert panel.controls(), panel.title
+        for number in range(len(panel.controls())):
+            control = panel.controls()[number]
+            seen = [panel.picture()]
+            settings = [panel.settings()]
+            for key in jupyter.keys_for(control):
+                control.press(key)
+                seen.append(panel.change_from(seen[-1]))
+                settings.append(panel.settings())
+            for what in (*zip(*seen, strict=True), settings):
+                assert len(set(what)) == 3, (panel.title, what)
+
+
+def test_every_control_can_be_reached_with_the_tab_key(lesson):
+    for panel in lesson.panels():
+        enabled = "[role=slider], select:enabled, input:enabled, textarea:enabled, button:enabled"
+        count = panel.found.locator(enabled).count()
+        panel.found.locator(enabled).first.focus()
+        for _ in range(4 * count):
+            lesson.page.evaluate("document.activeElement.dataset.reached = true")
+            lesson.page.keyboard.press("Tab")
+        assert panel.found.locator(enabled).and_(panel.found.locator("[data-reached]")).count() == count, panel.title
+
+
+def test_a_live_panel_starts_stops_goes_on_and_is_reset(lesson):
+    lesson.ask(SLOWLY)
+    for panel in lesson.panels():
+        if not panel.is_live:
+            continue
+
+        def results(title=panel.title):
+            return int(lesson.ask(RESULTS.format(title=title)))
+
+        untrained = panel.picture()
+        assert results() == 0
+
+        panel.press("Start")
+        seen = [untrained]
+        for _ in range(3):
+            seen.append(panel.change_from(seen[-1]))
+        assert len(set(seen)) == 4 and panel.is_busy()
+
+        panel.press("Stop")
+        wait(lesson.page, panel.is_busy, lambda busy: not busy)
+        stopped, after = panel.picture(), results()
+        assert stopped not in seen[:2]
+        lesson.page.wait_for_timeout(500)
+        assert (panel.picture(), results()) == (stopped, after)
+
+        panel.press("Start")
+        going_on = panel.change_from(stopped)
+        assert going_on not in seen and results() > after
+
+        control = panel.controls()[0]
+        control.press(jupyter.keys_for(control)[0])
+        wait(lesson.page, results, lambda now, after=after: now < after)
+        again = panel.change_from(going_on)
+        assert panel.is_busy() and again not in seen
+
+        panel.found.screenshot(path=SCREENSHOTS / lesson.name / f"{panel.title}.png")
+        panel.press("Reset")
+        wait(lesson.page, panel.is_busy, lambda busy: not busy)
+        control.press(jupyter.OPPOSITE[jupyter.keys_for(control)[0]])
+
+
+def _press_when_enabled(button):
+    expect(button).to_be_enabled()
+    button.press("Enter")
+
+
+def test_a_prediction_comes_back_beside_the_result(lesson):
+    cells = lesson.cells()
+    predictions = [(name, source.split()[0]) for name, source in cells if "= Prediction(" in source]
+    assert predictions, "a lesson has a prediction"
+    for name, variable in predictions:
+        shown = lesson.outputs(name)
+        assert shown.get_by_role("button", name="Commit").is_disabled()
+        option = shown.locator("label", has=lesson.page.locator("input")).nth(1)
+        option.locator("input").press("Space")
+        _press_when_enabled(shown.get_by_role("button", name="Commit"))
+        chosen = option.inner_text()
+        shown.get_by_text(f"You predict: {chosen}").wait_for()
+        assert shown.locator("input:enabled").count() == 0
+        beside = [other for other, source in cells if f"{variable}.beside(" in source]
+        assert beside, f"{variable} comes back nowhere"
+        for other in beside:
+            assert "none made" in lesson.outputs(other).inner_text()
+            assert f"Your prediction: {chosen}" in lesson.run_cell(other)
+
+
+def test_a_quiz_answers_every_answer(lesson):
+    questions = lesson.page.locator(".course-quiz-question").all()
+    assert questions, "a lesson has a quiz"
+    for question in questions:
+        feedback = []
+        for radio in question.locator("input").all():
+            radio.press("Space")
+            _press_when_enabled(question.get_by_role("button", name="Check"))
+            last = feedback[-1] if feedback else ""
+            answer = question.locator("[role=status]")
+            feedback.append(wait(lesson.page, answer.inner_text, lambda now, last=last: now != last))
+        assert sum(text.startswith("✔ Right.") for text in feedback) == 1, feedback
+        assert all(len(text) > len("✘ Not quite. ") for text in feedback)
+
+
+def test_a_solution_typed_into_its_exercise_is_right(lesson):
+    exercises = [name for name, _ in lesson.cells() if name.startswith("exercise-")]
+    assert exercises, "a lesson has exercises"
+    for name in exercises:
+        assert "Not started" in lesson.outputs(name).inner_text()
+        solution = SOLUTIONS / f"{lesson.name[:2]}-{name.removeprefix('exercise-')}.py"
+        assert "✔ Right" in lesson.run_cell(name, solution.read_text())

@@ -1,0 +1,144 @@
+"""An exercise never raises, knows the right answer, and gives each wrong one that it knows a hint of its own."""
+
+import numpy as np
+import pytest
+
+from helpers.classroom.exercises import Exercise
+
+HALVES = Exercise(
+    "Exercise 1",
+    right=lambda values: values / 2,
+    cases=((np.array([2.0, 4.0]),), (np.array([[1.0, 3.0]]),)),
+    wrong={
+        lambda values: values * 2: "That doubles.",
+        lambda values: values // 2: "That rounds.",
+        lambda values: values.sum() / 2: "That adds up.",
+    },
+)
+COUNT = Exercise("Exercise 2", right=2410, wrong={2368: "And the biases?", 106: "Those are the neurons."})
+WORD = Exercise("Exercise 3", right="C", wrong={"A": "A is too large."})
+
+
+def changes_its_argument(values):
+    values /= 2
+    return values
+
+
+def remembers_its_argument(values, kept=[]):  # noqa: B006
+    kept.append(values)
+    return kept[0] / 2
+
+
+class Nasty:
+    def __array__(self, *args, **options):
+        raise RuntimeError("no array")
+
+    def __eq__(self, other):
+        raise RuntimeError("no comparison")
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("exercise", [HALVES, COUNT, WORD], ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("answer", [..., None])
+def test_what_was_not_filled_in_is_not_started(exercise, answer):
+    assert exercise.check(answer)[0] == "not started"
+
+
+@pytest.mark.parametrize("function", [lambda values: ..., lambda values: None])
+def test_a_function_that_returns_nothing_is_not_started(function):
+    assert HALVES.check(function)[0] == "not started"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        (HALVES, lambda values: values / 2),
+        (HALVES, lambda values: 0.5 * values + 1e-9),
+        (HALVES, lambda values: (values / 2).tolist()),
+        (HALVES, changes_its_argument),
+        (COUNT, 2410),
+        (COUNT, 2410.0),
+        (COUNT, np.int64(2410)),
+        (COUNT, np.array(2410)),
+        (WORD, "C"),
+        (WORD, " c "),
+    ],
+)
+def test_a_right_answer_is_told_so(exercise, answer):
+    assert exercise.check(answer)[0] == "right"
+    assert "✔ Right." in exercise(answer).data
+
+
+def test_a_big_whole_number_can_be_right():
+    assert Exercise("Count", right=2**100, wrong={}).check(2**100)[0] == "right"
+
+
+def test_the_cases_are_the_same_at_every_check():
+    for _ in range(2):
+        assert HALVES.check(changes_its_argument)[0] == "right"
+    assert HALVES.cases[0][0].tolist() == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "hint"),
+    [(exercise, wrong, hint) for exercise in (HALVES, COUNT, WORD) for wrong, hint in exercise.wrong.items()],
+)
+def test_each_known_wrong_answer_gets_its_own_hint(exercise, answer, hint):
+    assert exercise.check(answer) == ("wrong", hint)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda values: values / 3, "For [2., 4.] you return [0.6667, 1.3333]; it should be [1., 2.]."),
+        (lambda values: values[0] / 2, "For [2., 4.] you return 1.; it should be [1., 2.]."),
+        (lambda values: values / 2 if values.ndim == 1 else None, "For [[1., 3.]] you return None"),
+        (lambda values: (_ for _ in ()).throw(IndexError("too far")), "Your function stopped with IndexError: too far"),
+        (lambda values: undefined, "Your function stopped with NameError"),  # noqa: F821
+        (lambda: 1, "Your function stopped with TypeError"),
+        (lambda values: values * np.nan, "you return [nan, nan]"),
+        (lambda values: [[1.0], [1.0, 2.0]], "you return [[1.0], [1.0, 2.0]]"),
+        (lambda values: {"a": 1}, "you return {'a': 1}"),
+        (lambda values: "half", "you return 'half'"),
+        (lambda values: values / 2 + 0j, "you return"),
+        (lambda values: np.zeros((2, 50000)), "you return"),
+        (lambda values: list(range(10**5)), "you return"),
+        (lambda values: Nasty(), "you return"),
+        (remembers_its_argument, "For [[1., 3.]] you return [1., 2.]"),
+        (3, "This should be a function; it is int."),
+        ("half", "This should be a function; it is str."),
+        ([1, 2], "This should be a function; it is list."),
+    ],
+)
+def test_any_other_answer_to_a_function_is_wrong_and_says_why(answer, told):
+    state, text = HALVES.check(answer)
+    assert state == "wrong" and told in text and len(text) < 600
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "told"),
+    [
+        (COUNT, 2411, "It is not 2411."),
+        (COUNT, float("nan"), "It is not nan."),
+        (COUNT, "2410", "This should be a number; it is str."),
+        (COUNT, lambda: 2410, "This should be a number; it is function."),
+        (COUNT, [2410], "It is not [2410]."),
+        (COUNT, {2410}, "It is not {2410}."),
+        (COUNT, Nasty(), "It is not"),
+        (COUNT, list(range(10**5)), "It is not [ 0, 1, 2"),
+        (WORD, "D", "It is not 'D'."),
+        (WORD, 3, "This should be a word; it is int."),
+        (WORD, ["C"], "This should be a word; it is list."),
+        (WORD, print, "This should be a word; it is builtin_function_or_method."),
+    ],
+)
+def test_any_other_number_or_word_is_wrong_and_says_why(exercise, answer, told):
+    state, text = exercise.check(answer)
+    assert state == "wrong" and told in text and len(text) < 400
+
+
+def test_what_is_shown_is_escaped():
+    exercise = Exercise("<b>1</b>", right="C", wrong={})
+    shown = exercise("<script>").data
+    assert "&lt;script&gt;" in shown and "<script>" not in shown and "&lt;b&gt;1&lt;/b&gt;" in shown
