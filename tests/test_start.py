@@ -63,9 +63,10 @@ def project(tmp_path, monkeypatch):
 
 @pytest.fixture
 def steps(project, monkeypatch):
-    """The commands of the installation, which do nothing but are written down; the environment looks fine."""
+    """The commands of the installation, which are written down instead of run; the environment looks fine."""
     commands = []
     start.VENV.mkdir()
+    monkeypatch.setattr(start, "run_to_end", None)
     monkeypatch.setattr(start, "venv_version", lambda: "3.11.7")
     monkeypatch.setattr(start, "run_step", lambda command, step: commands.append(command))
     return commands
@@ -103,17 +104,17 @@ Version = namedtuple("Version", "major minor micro releaselevel serial")
 
 
 @pytest.mark.parametrize("found", [(3, 6, 15), (3, 10, 99), (2, 7, 18)])
-def test_an_old_python_is_named_and_nothing_is_done(project, monkeypatch, capsys, found):
+def test_an_old_python_is_named_and_nothing_is_done(steps, monkeypatch, capsys, found):
     monkeypatch.setattr(sys, "version_info", Version(*found, "final", 0))
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert start.main([]) == 1
     message = capsys.readouterr().err
     assert "needs Python 3.11 or newer" in message and "this is Python {}.{}".format(*found) in message
     assert COMMAND.search(message)
-    assert not start.VENV.exists()
+    assert steps == []
 
 
-def test_an_old_python_points_to_a_newer_one(monkeypatch, capsys):
+def test_an_old_python_points_to_a_newer_one(steps, monkeypatch, capsys):
     monkeypatch.setattr(sys, "version_info", Version(3, 9, 1, "final", 0))
     monkeypatch.setattr(shutil, "which", lambda name: name if name in ("python3.11", "python3.12") else None)
     assert start.main([]) == 1
@@ -206,9 +207,9 @@ def test_other_errors_are_not_hidden(steps, monkeypatch):
 def test_without_ensurepip(project, monkeypatch, capsys, missing):
     find = start.importlib.util.find_spec
     monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None if name == missing else find(name))
+    monkeypatch.setattr(start, "run_step", None)
     assert start.main(["install"]) == 1
     assert "\n    sudo apt install python3-venv" in capsys.readouterr().err
-    assert not start.VENV.exists()
 
 
 def test_a_new_venv_that_does_not_run(project, monkeypatch, capsys):
@@ -379,24 +380,33 @@ def listening():
         yield server.getsockname()[1]
 
 
-def test_a_taken_port_is_named_before_anything_is_installed(project, listening, capsys):
+def test_a_taken_port_is_named_before_anything_is_installed(steps, listening, capsys):
     assert start.main(["--no-browser", "--port", str(listening)]) == 1
     message = capsys.readouterr().err
     assert f"Port {listening} is taken" in message
     free, options = re.search(r"^    \S+ start.py --port (\d+)(.*)$", message, re.MULTILINE).groups()
     assert int(free) != listening and start.is_free(int(free)) and options == " --no-browser"
-    assert not start.VENV.exists()
+    assert steps == []
+
+
+def test_a_port_just_given_up_is_free():
+    with socket.create_server(("localhost", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        port = server.getsockname()[1]
+        assert not start.is_free(port)
+        server.accept()[0].close()  # this side first, so that the port rests for a while
+        client.recv(1)
+    assert start.is_free(port)
 
 
 @pytest.mark.parametrize("port", ["80", "65536", "-1", "8888x", ""])
-def test_a_port_that_is_none(project, port, capsys):
+def test_a_port_that_is_none(steps, port, capsys):
     with pytest.raises(SystemExit) as end:
         start.main(["--port", port])
     assert end.value.code == 2
-    assert "--port" in capsys.readouterr().err
+    assert f"argument --port: {port} is not a port; use a number from 1024 to 65535" in capsys.readouterr().err
 
 
-def test_a_missing_lesson_is_named(project, capsys):
+def test_a_missing_lesson_is_named(steps, capsys):
     (start.ROOT / start.FIRST_LESSON).unlink()
     assert start.main([]) == 1
     assert f"\n    git checkout -- {start.FIRST_LESSON}\n" in capsys.readouterr().err
@@ -511,17 +521,17 @@ def test_pytest_gets_the_arguments_as_typed(steps, monkeypatch, typed, handed_on
 
 
 @pytest.mark.parametrize("tests", [False, True])
-def test_install_installs_and_does_nothing_else(steps, monkeypatch, tests):
-    monkeypatch.setattr(start, "run_to_end", None)
+def test_install_installs_and_does_nothing_else(steps, tests):
     assert start.main(["install"] + ["--test"] * tests) == 0
     assert ("requirements-test.txt" in steps[0]) == tests
 
 
-def test_no_job_opens_the_lab(ready, monkeypatch):
+def test_no_job_opens_the_lab(steps, monkeypatch):
     commands = []
     monkeypatch.setattr(start, "run_to_end", lambda command: commands.append(command) or 0)
     assert start.main(["--no-browser"]) == 0
     assert commands == [start.lab_command(browser=False, port=None)]
+    assert len(steps) == 1
 
 
 @pytest.mark.parametrize("job", [[], ["test"], ["install"], ["book"], ["test", "-x"]])
@@ -544,7 +554,7 @@ def test_an_unknown_job_is_refused(capsys):
 
 
 @pytest.fixture
-def pages(ready, monkeypatch):
+def pages(steps, monkeypatch):
     """A project with two lessons whose pages are made at once; `pages` maps a lesson to its error."""
     errors = {}
 
@@ -566,8 +576,9 @@ def files(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_the_book_has_every_lesson_and_an_index(pages, capsys):
+def test_the_book_has_every_lesson_and_an_index(pages, steps, capsys):
     assert start.main(["book"]) == 0
+    assert len(steps) == 1
     book = start.ROOT / "book"
     assert files(book) == ["01-build-a-network.html", "02-a.html", "index.html"]
     index = (book / "index.html").read_text()
@@ -588,6 +599,7 @@ def test_a_new_book_takes_the_place_of_the_old_one(pages):
     left_over.touch()
     assert start.main(["book"]) == 0
     assert files(book) == ["01-build-a-network.html", "02-a.html", "index.html"]
+    assert files(start.ROOT / ".cache") == []
 
 
 @pytest.mark.parametrize("bad", [["01-build-a-network.ipynb"], ["01-build-a-network.ipynb", "02-a.ipynb"]])
@@ -618,7 +630,7 @@ def test_the_old_book_comes_back_if_the_new_one_cannot_take_its_place(pages, mon
     assert files(start.ROOT / "book") == ["old.html"]
 
 
-def test_no_lessons_no_book(project, capsys):
+def test_no_lessons_no_book(steps, capsys):
     (start.ROOT / start.FIRST_LESSON).unlink()
     assert start.main(["book"]) == 1
     assert COMMAND.search(capsys.readouterr().err)

@@ -1,0 +1,269 @@
+"""Every notebook: clean as committed, in the frame of a lesson, and right when it is run, as received and solved."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from functools import partial
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+
+import start
+from helpers.classroom.exercises import Exercise
+
+from . import lessons
+from .lessons import LESSONS, NAMES, code_cells, exercises, prose, read
+
+HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
+MACHINE_PATH = re.compile(r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|/work/|/mnt/|[A-Za-z]:\\)")
+ALLOWED_TAGS = {"exercise", "nbval-check-output", "nbval-ignore-output"}
+GLOBAL_RANDOMNESS = re.compile(r"np\.random\.(?!default_rng\b|Generator\b)|^\s*(import|from) random\b", re.M)
+OTHER_PICTURES = re.compile(
+    r"\bplt\b|pyplot|pylab|%matplotlib|^\s*(import|from) (matplotlib|IPython)|\bdisplay\(", re.M
+)
+FRAME = ["The claim on trial", "Predict", "Tweak", "Explain", "Exercises", "Quiz", "Verdict", "Key points"]
+
+each_notebook = pytest.mark.parametrize("name", NAMES)
+each_lesson = pytest.mark.parametrize("name", LESSONS)
+
+
+def headings(notebook):
+    """(level, text) of each, from top to bottom."""
+    return [(len(marks), text.strip()) for marks, text in HEADING.findall(FENCED.sub("", prose(notebook)))]
+
+
+def defined(source):
+    """The functions and classes that a cell defines."""
+    code = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+    kinds = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef
+    return [node.name for node in ast.walk(ast.parse(code)) if isinstance(node, kinds)]
+
+
+def test_there_are_lessons():
+    assert LESSONS and LESSONS[0] == Path(start.FIRST_LESSON).stem
+    assert [name[:2] for name in LESSONS] == [f"{number:02}" for number in range(1, len(LESSONS) + 1)]
+
+
+# As committed.
+
+
+@each_notebook
+def test_no_results_are_committed(name):
+    notebook = read(name)
+    for cell in code_cells(notebook):
+        assert cell.outputs == [] and cell.execution_count is None, cell.id
+    assert set(notebook.metadata) <= {"kernelspec", "language_info"}  # so no widgets' state either
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+@each_notebook
+def test_cells_have_ids_of_their_own_and_no_leftovers(name):
+    notebook = read(name)
+    assert max(Counter(cell.id for cell in notebook.cells).values()) == 1
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"} and set(cell.metadata.get("tags", [])) <= ALLOWED_TAGS, cell.id
+        assert cell.source.strip(), f"{cell.id} is empty"
+        assert "attachments" not in cell
+
+
+def test_no_function_is_defined_twice():
+    places = defaultdict(list)
+    for name in NAMES:
+        for cell in code_cells(read(name)):
+            for function in defined(cell.source):
+                places[function].append(f"{name}, {cell.id}")
+    assert {function: found for function, found in places.items() if len(found) > 1} == {}
+
+
+@each_notebook
+def test_randomness_is_an_argument_and_pictures_are_shown_by_the_course(name):
+    """Then each picture has a text alternative: `show` asks for one."""
+    for cell in code_cells(read(name)):
+        assert not GLOBAL_RANDOMNESS.search(cell.source), cell.id
+        assert not OTHER_PICTURES.search(cell.source), cell.id
+
+
+@each_notebook
+def test_no_machine_and_no_fetched_solution_is_left(name):
+    notebook = read(name)
+    for cell in notebook.cells:
+        assert not MACHINE_PATH.search(cell.source), cell.id
+    for cell in code_cells(notebook):
+        assert not re.search(r"^\s*#?\s*%load", cell.source, re.MULTILINE), cell.id
+
+
+@each_notebook
+def test_code_fits_the_page(name):
+    for cell in code_cells(read(name)):
+        lines = cell.source.splitlines()
+        assert len(lines) <= 15, f"{cell.id} has {len(lines)} lines"
+        for line in lines:
+            assert len(line) <= 96, f"{cell.id}, {len(line)} characters: {line}"
+
+
+@each_notebook
+def test_headings_are_in_order(name):
+    levels = [level for level, _ in headings(read(name))]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), "a level is skipped"
+
+
+@each_notebook
+def test_links_lead_somewhere(name):
+    for target in LINK.findall(FENCED.sub("", prose(read(name)))):
+        if re.match(r"[a-z]+:", target):
+            assert target.startswith("https://"), target
+            continue
+        path, _, anchor = unquote(target).partition("#")
+        there = lessons.NOTEBOOKS / path if path else lessons.NOTEBOOKS / f"{name}.ipynb"
+        assert there.exists(), f"{target} does not exist"
+        assert there.resolve().is_relative_to(start.ROOT), f"{target} is outside of the project"
+        if anchor:
+            assert anchor in [text.replace(" ", "-") for _, text in headings(read(there.stem))], target
+
+
+def test_every_notebook_is_run_by_the_test_command():
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "notebooks"]
+    found = subprocess.run(command, cwd=start.ROOT, capture_output=True, text=True, check=True).stdout
+    collected = Counter(re.findall(r"^notebooks/(.+)\.ipynb::", found, re.MULTILINE))
+    assert collected == {name: len(code_cells(read(name))) for name in NAMES}
+    everywhere = [path for path in lessons.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts]
+    assert sorted(path.stem for path in everywhere) == NAMES
+
+
+# The frame of a lesson.
+
+
+@each_lesson
+def test_a_lesson_has_its_frame_in_order(name):
+    found = [text for level, text in headings(read(name)) if level == 2]
+    assert [text for text in found if text in FRAME] == FRAME
+
+
+@each_lesson
+def test_a_lesson_says_at_once_what_it_gives_and_what_it_takes(name):
+    cells = read(name).cells
+    assert re.match(rf"# Lesson {int(name[:2])} · .+", cells[0].source)
+    opening = "\n".join(cell.source for cell in cells[:2] if cell.cell_type == "markdown")
+    assert re.search(r"\*\*About \d+ minutes\.\*\* You need ", opening)
+    assert re.search(r"\*\*At the end you can\*\*\n\n(- .+\n)", opening)
+
+
+@each_lesson
+def test_a_lesson_leads_to_the_next(name):
+    links = re.findall(r"\*\*Next:\*\* \[Lesson (\d+), .+\]\((.+)\.ipynb\)", read(name).cells[-1].source)
+    following = LESSONS[LESSONS.index(name) + 1 :][:1]
+    assert links == [(str(int(other[:2])), other) for other in following]
+
+
+@each_lesson
+def test_a_lesson_has_the_length_of_an_evening(name):
+    notebook = read(name)
+    words = len(re.findall(r"\w[\w'’-]*", prose(notebook)))
+    assert 900 <= words <= 1900, f"{words} words"
+    assert 15 <= len(code_cells(notebook)) <= 32, f"{len(code_cells(notebook))} code cells"
+
+
+@each_lesson
+def test_predictions_come_before_results(name):
+    cells = [(place, cell) for place, cell in enumerate(read(name).cells) if cell.cell_type == "code"]
+    made = {cell.source.split()[0]: place for place, cell in cells if "= Prediction(" in cell.source}
+    assert made
+    for variable, place in made.items():
+        back = [other for other, cell in cells if f"{variable}.beside(" in cell.source]
+        assert back and min(back) > place, f"{variable} does not come back after it was made"
+
+
+@each_lesson
+def test_a_lesson_has_two_or_three_exercises_each_with_its_solution(name):
+    found = exercises(read(name))
+    assert 2 <= len(found) <= 3
+    files = {path.name for path in lessons.SOLUTIONS.glob(f"{name[:2]}-*.py")}
+    assert files == {lessons.solution(name, exercise).name for exercise in found}
+    for exercise, cell in found.items():
+        assert cell.id == f"exercise-{exercise}", "the name of a solution stands in its cell's id"
+        assert f"`{name[:2]}-{exercise}.py`" in prose(read(name)), "the text names the solution's file"
+
+
+def test_each_solution_belongs_to_a_lesson():
+    assert {path.name[:2] for path in lessons.SOLUTIONS.glob("*.py")} == {name[:2] for name in LESSONS}
+
+
+# As it runs.
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory):
+    """A function that gives a lesson after running it: run("01-…"), or run("01-…", with_solutions=True)."""
+    return partial(lessons.run, folder=lessons.common_folder(tmp_path_factory))
+
+
+class Images(HTMLParser):
+    """The text alternatives of all images in some HTML; None for an image without one."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.alts = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img":
+            self.alts.append(dict(attributes).get("alt"))
+
+
+@each_notebook
+@pytest.mark.parametrize("with_solutions", [False, True], ids=["received", "solved"])
+def test_it_runs_without_an_error_or_a_warning(name, with_solutions, run):
+    for cell in code_cells(run(name, with_solutions=with_solutions)):
+        for output in cell.outputs:
+            assert output.output_type != "error", f"{cell.id}: {output.get('evalue')}"
+            assert output.get("name") != "stderr", f"{cell.id}: {output.get('text')}"
+        assert cell.execution_count is not None, f"{cell.id} was not run"
+
+
+@each_notebook
+def test_as_received_every_exercise_is_not_started(name, run):
+    for exercise, cell in exercises(run(name)).items():
+        assert lessons.shown(cell).count("○ Not started.") == 1, exercise
+
+
+@each_notebook
+def test_with_its_solution_every_exercise_is_right(name, run):
+    for exercise, cell in exercises(run(name, with_solutions=True)).items():
+        assert lessons.shown(cell).count("✔ Right.") == 1, exercise
+
+
+@each_notebook
+def test_every_picture_shown_has_a_text_alternative(name, run):
+    pictures = 0
+    for cell in code_cells(run(name)):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            assert not any(kind.startswith("image/") for kind in data), f"{cell.id} shows a bare picture"
+            alts = Images(data.get("text/html", "")).alts
+            pictures += len(alts)
+            assert all(alt and alt.strip() for alt in alts), cell.id
+    assert pictures or name not in LESSONS
+
+
+@each_lesson
+def test_each_wrong_answer_gets_its_own_hint_and_the_right_one_is_right(name):
+    module = importlib.import_module(f"helpers.classroom.lessons.lesson_{name[:2]}")
+    found = [thing for thing in vars(module).values() if isinstance(thing, Exercise)]
+    assert len(found) == len(exercises(read(name)))
+    for exercise in found:
+        assert exercise.check(exercise.right)[0] == "right", exercise.name
+        assert len(exercise.wrong) >= 2, f"{exercise.name} knows hardly any wrong answer"
+        assert len(set(exercise.wrong.values())) == len(exercise.wrong), f"{exercise.name} gives a hint twice"
+        for number, (wrong, hint) in enumerate(exercise.wrong.items()):
+            assert exercise.check(wrong) == ("wrong", hint), f"{exercise.name}, wrong answer {number}"
+        if not callable(exercise.right) and not isinstance(exercise.right, str):
+            assert exercise.check(np.float64(exercise.right))[0] == "right"
