@@ -55,19 +55,23 @@ def test_the_pictures(lesson, text):
 
 
 def test_its_weights_and_what_they_could_store(lesson, text):
-    says(text, "a landscape over 2,410 weights", "2,410 numbers; the training pictures have almost 200,000")
+    says(text, "they have almost 200,000 numbers, the network about a hundredth of that")
     assert sum(array.size for array in lesson.weights) == 2410
-    assert 190_000 < lesson.x.size < 200_000
+    assert 190_000 < lesson.x.size < 200_000 and 70 < lesson.x.size / 2410 < 130
 
 
 def test_the_signal_keeps_its_size(lesson, text):
-    says(text, "small enough that the signal keeps its size from layer to layer")
+    says(text, "small enough that the signal roughly keeps its size from layer")
     sizes = [np.sqrt((values**2).mean()) for values in (lesson.x, lesson.hidden, lesson.outputs)]
     assert max(sizes) < 2.5 * min(sizes)
 
 
 def test_before_training_it_guesses(lesson, shown, text):
-    says(text, "About one in ten, which is guessing", "a loss of log 10 = 2.30. Random weights are no better")
+    says(
+        text,
+        "about one answer in ten is right, which is guessing",
+        "a loss of log 10 = 2.30. Random weights are no better",
+    )
     assert 5 < float(re.search(r"([\d.]+)% right", shown("labels).mean():.1%} right")).group(1)) < 15
     assert float(re.search(r"loss ([\d.]+)", shown("def cross_entropy")).group(1)) >= 2.30
     assert round(np.log(10), 2) == 2.30
@@ -96,20 +100,18 @@ def test_how_hard_each_loss_pulls(text):
 
 
 def test_the_gradient_is_right_to_rounding_and_its_lie_is_seen(shown, text):
-    says(text, "All are below 1e-7 (0.0000001)", "a relative error of 0.3 where 0.0000001 is allowed", "Six lines, and")
+    says(text, "All are below 1e-7 (0.0000001)", "a relative error of 0.3 where 0.0000001 is allowed")
     right = dict(re.findall(r"(\w+): relative error (\S+)", shown("def check(backward)")))
     lie = dict(re.findall(r"(\w+): relative error (\S+)", shown("def half_backward")))
     assert list(right) == list(lie) == ["W1", "b1", "W2", "b2"]
     assert all(float(error) < 1e-7 for error in right.values())
     assert lie["W1"] == lie["b1"] == "3e-01" and lie["W2"] == right["W2"]
-    backward = next(c for c in lessons.code_cells(lessons.read(NAME)) if "def backward" in c.source)
-    assert len(backward.source.splitlines()) == 6
 
 
 def test_each_gradient_has_a_learning_rate_from_inside_the_grid(shown):
     """A best one at the edge would mean that the grid is too small."""
     chosen = re.search(r"learning rates chosen: (\S+) and (\S+)", shown("def best_rate"))
-    assert set(chosen.groups()) <= {"0.3", "1"}
+    assert set(chosen.groups()) <= {"0.2", "0.4", "0.8", "1.6"}
 
 
 def test_how_many_it_reads(shown, text):

@@ -53,6 +53,11 @@ def png(figure, dpi=PIXELS_PER_INCH):
     """The figure as the bytes of a PNG, drawn and compressed fast rather than small."""
     figure.set_dpi(dpi)
     figure.canvas.draw()  # savefig would lay it out twice
+    return compressed(figure)
+
+
+def compressed(figure):
+    """What the figure's canvas shows, as the bytes of a PNG."""
     buffer = io.BytesIO()
     imsave(buffer, figure.canvas.buffer_rgba(), format="png", pil_kwargs={"compress_level": 1})
     return buffer.getvalue()

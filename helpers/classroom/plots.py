@@ -69,26 +69,25 @@ def draw_heat_map(axes, values, rows, columns, text="{:.0f}"):
     axes.grid(False)
 
 
-def draw_boundary(axes, probability, x, labels, steps=80):
-    """Two classes in the plane: where the network says which, and the examples.
-
-    probability: a function from points (n, 2), float32, to the probability of class 1, (n,).
-    """
+def plane_around(x, steps=70):
+    """A grid over the plane that holds all of `x` (examples, 2): its points (steps², 2), float32, and its edges."""
     low, high = x.min(axis=0) - 0.3, x.max(axis=0) + 0.3
     across, up = np.meshgrid(*(np.linspace(low[i], high[i], steps, dtype=np.float32) for i in (0, 1)))
-    level = probability(np.stack([across.ravel(), up.ravel()], axis=1)).reshape(across.shape)
-    axes.imshow(
-        level,
-        extent=(low[0], high[0], low[1], high[1]),
-        origin="lower",
-        cmap="PuOr",
-        vmin=-0.3,
-        vmax=1.3,
-        aspect="auto",
-    )
-    axes.contour(across, up, level, levels=[0.5], colors=INK, linewidths=1.5)
+    return np.stack([across.ravel(), up.ravel()], axis=1), (low[0], high[0], low[1], high[1])
+
+
+def draw_boundary(axes, probability, edges, x, labels):
+    """Two classes in the plane: where which is predicted, and the examples.
+
+    probability: of class 1 at the points of `plane_around`, (steps²,); edges: as it gives them.
+    """
+    steps = round(len(probability) ** 0.5)
+    level = np.reshape(probability, (steps, steps))
+    axes.imshow(level, extent=edges, origin="lower", cmap="PuOr", vmin=-0.3, vmax=1.3, aspect="auto")
+    if level.min() < 0.5 < level.max():
+        axes.contour(level, levels=[0.5], extent=edges, colors=INK, linewidths=1.5)
     for label, marker, colour in ((0, "o", "#8c4a00"), (1, "^", "#3d2669")):
         mine = labels == label
-        axes.plot(*x[mine].T, marker, color=colour, markersize=4, markeredgecolor="white", markeredgewidth=0.4)
-    axes.set(xticks=[], yticks=[], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        axes.plot(*x[mine].T, marker, color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.5)
+    axes.set(xticks=[], yticks=[], xlim=edges[:2], ylim=edges[2:])
     axes.grid(False)

@@ -1,5 +1,6 @@
 """Experiments: data, recipes, training, comparing, evidence. Uses helpers.nn, and draws nothing. Read it in this order:
 
+threads      one thread for matrix products
 data         the data sets, checked and split
 moons        two half-moons in the plane, to draw boundaries on
 seeds        which seeds an experiment uses, counted beforehand
@@ -16,6 +17,7 @@ evidence     what a learner found
 results      what the full-size runs found
 """
 
+from . import threads  # noqa: F401 - first, since it acts on being imported
 from .claims import VERDICTS, Claim, ClaimsError, check_verdict, load_claims
 from .compare import Comparison, compare
 from .data import (

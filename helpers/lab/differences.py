@@ -34,7 +34,8 @@ class Estimate:
         return f"{self.mean:.1%} ({self.low:.1%} to {self.high:.1%})"
 
     def __str__(self):
-        return f"{100 * self.mean:+.1f} points (95 % interval {100 * self.low:+.1f} to {100 * self.high:+.1f})"
+        mean, low, high = (round(100 * part, 1) + 0.0 for part in (self.mean, self.low, self.high))  # never -0.0
+        return f"{mean:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
 
 
 def crossed_estimate(values, confidence=0.95):

@@ -20,7 +20,6 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 import helpers.nn
 from helpers.nn import Best, Examples, evaluate
@@ -31,7 +30,8 @@ from .data import Data
 from .recipe import Recipe, build
 
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see _tasks
-LOOK, DELAY = 0.1, 0.5  # seconds between two looks at what is done, and until a bar is shown
+LOOK = 0.1  # seconds between two looks at what is done
+DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
 CALL = 'train_runs([(Recipe(), 0), (Recipe(), 1)], load_mnist1d(), "validation")'
 
 
@@ -190,7 +190,6 @@ def _carry_out(tasks, how, executor, title):
             for at, task in enumerate(tasks):
                 yield task, _named(task, _train_stack, task, *how, partial(advance_and_show, at))
             return
-        stack.enter_context(threadpool_limits(1))
         if executor is None:
             submit = stack.enter_context(ThreadPoolExecutor(_cores())).submit
             calls = [(_train_stack, task, *how, partial(advance, at)) for at, task in enumerate(tasks)]
@@ -201,7 +200,7 @@ def _carry_out(tasks, how, executor, title):
         stack.callback(stopped.set)
         if executor is not None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dropout-course-"))
-            calls = [(_train_elsewhere, task, *how, (folder, platform.node(), os.getpid())) for task in tasks]
+            calls = [(_train_elsewhere, task, *how, (folder, platform.node())) for task in tasks]
         stack.callback(lambda: [future.cancel() for future in futures])
         for at, call in enumerate(calls):
             futures[submit(*call)] = at
@@ -223,7 +222,7 @@ def _bar(title, total):
         monitor_interval = 0  # no thread of its own, which would outlive it
 
     form = "{desc}: {percentage:3.0f} %|{bar}| {elapsed} gone, {remaining} to go"
-    return Bar(total=total, desc=title, bar_format=form, leave=False, delay=DELAY, miniters=0)
+    return Bar(total=total, desc=title, bar_format=form, leave=False, delay=DELAY, miniters=0, mininterval=REDRAW)
 
 
 def _named(task, function, *arguments):
@@ -243,10 +242,8 @@ class Stopped(Exception):
 
 
 def _train_elsewhere(task, data, split, watch, home):
-    """Train a task for the process `home`: its folder that lasts as long as the experiment, its machine, its number."""
-    folder, machine, process = home
-    if (platform.node(), os.getpid()) != (machine, process):
-        threadpool_limits(1)
+    """Train a task for another process. home: its folder, which lasts as long as the experiment, and its machine."""
+    folder, machine = home
 
     def advance(part):
         if platform.node() == machine and not os.path.exists(folder):

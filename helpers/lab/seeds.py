@@ -29,4 +29,4 @@ def my_seeds(count, purpose="final", name=None):
     digest = hashlib.sha256(spelled.encode()).digest()
     learner = 0 if spelled == UNNAMED else 1 + int.from_bytes(digest[:8], "big") % LEARNERS
     start = (learner * len(PURPOSES) + PURPOSES.index(purpose)) * MOST
-    return list(range(start, start + int(count)))
+    return list(range(start, start + count))

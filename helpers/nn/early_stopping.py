@@ -25,8 +25,9 @@ class Best:
 
     def look(self, score):
         """score: (networks,), lower is better; NaN is never better."""
-        shape = (len(self.network.seeds),)
-        require(np.shape(score) == shape, "shape of score", np.shape(score), f"{shape}: one for each network", "loss")
+        score, shape = np.asarray(score), (len(self.network.seeds),)
+        call = "best.look(evaluate(network, data.validation).loss)"
+        require(score.shape == shape, "shape of score", score.shape, f"{shape}: one for each network", call)
         self.looks += 1
         better = score < self.score
         self.score[better] = score[better]

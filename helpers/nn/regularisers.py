@@ -11,10 +11,13 @@ from .checks import per_network, require_numbers
 
 
 class Regulariser:
-    """May act in two places of a training step; each does nothing unless a subclass says what."""
+    """May act in three places of a training step; each does nothing unless a subclass says what."""
 
     def add_gradient(self, network):
         """Before the optimizer's step: add to `network.gradients` what belongs to the cost."""
+
+    def before_step(self, network, learning_rate):
+        """Then, still before that step: change the weights themselves."""
 
     def after_step(self, network, learning_rate):
         """After the optimizer's step: change the weights themselves."""
@@ -44,14 +47,14 @@ class L2(Regulariser):
 
 @dataclass(frozen=True)
 class WeightDecay(Regulariser):
-    """Shrinks each weight by the fraction learning_rate · strength after each step, whatever the optimizer."""
+    """Shrinks each weight by the fraction learning_rate · strength before each step, whatever the optimizer."""
 
     strength: float
 
     def __post_init__(self):
         _require_strength(self)
 
-    def after_step(self, network, learning_rate):
+    def before_step(self, network, learning_rate):
         parameters = network.parameters
         strength = per_network("strength", self.strength, parameters)
         parameters -= per_network("learning_rate", learning_rate, parameters) * strength * network.weights_only
@@ -87,11 +90,12 @@ class MaxNorm(Regulariser):
     limit: float
 
     def __post_init__(self):
-        limits = np.where(np.isinf(self.limit), 1, self.limit)
+        infinite = np.asarray(self.limit) == np.inf
+        limits = np.where(infinite, 1, self.limit) if infinite.any() else self.limit
         require_numbers("limit", limits, "above 0", lambda limit: limit > 0, "MaxNorm(limit=3)")
 
     def after_step(self, network, learning_rate):
         for layer in network.hidden_dense:
             norm = np.sqrt(np.square(layer.weights).sum(axis=1, keepdims=True))
             limit = per_network("limit", self.limit, layer.weights)
-            layer.weights *= np.minimum(1, limit / np.maximum(norm, np.finfo(norm.dtype).tiny))
+            layer.weights *= np.divide(limit, norm, out=np.ones_like(norm), where=norm > limit)

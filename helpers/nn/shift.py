@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from .checks import require_seeds, require_whole
+from .checks import require, require_seeds, require_whole
 from .layer import Layer
 from .streams import stream
+
+CALL = "RandomShift(2, network.seeds)"
 
 
 class RandomShift(Layer):
@@ -14,13 +16,15 @@ class RandomShift(Layer):
     """
 
     def __init__(self, most, seeds):
-        self.most = require_whole("most", most, 0, "RandomShift(2, seeds)")
+        self.most = require_whole("most", most, 0, CALL)
         self.streams = [stream(seed, "shifts") for seed in require_seeds(seeds)]
 
     def forward(self, x, noise=None):
         networks, examples, features = x.shape
         shifts = np.zeros((networks, examples, 1), int)
         if noise is not None:
+            allowed = f"{len(self.streams)}, the number of its seeds"
+            require(networks == len(self.streams), "RandomShift's number of networks", networks, allowed, CALL)
             shifts[..., 0] = [own.integers(-self.most, self.most + 1, examples) for own in self.streams]
         self.places = (np.arange(features) - shifts) % features
         return np.take_along_axis(x, self.places, axis=2)

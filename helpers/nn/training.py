@@ -45,7 +45,7 @@ class train:
         self.epochs = require_whole("epochs", epochs, 1, call)
         self.network, self.examples, self.optimizer, self.batch_size = (network, examples, optimizer, batch_size)
         self.noise = Fresh(network.seeds) if noise is None else noise
-        self.regularisers = list(regularisers)
+        self.regularisers = list(regularisers) if np.iterable(regularisers) else [None]
         known = all(isinstance(regulariser, Regulariser) for regulariser in self.regularisers)
         require(known, "regularisers", repr(regularisers), "a list of regularisers", "regularisers=[L2(0.001)]")
         self._remaining = self._run()
@@ -89,6 +89,8 @@ class train:
             network.backward(error)
             for regulariser in self.regularisers:
                 regulariser.add_gradient(network)
+            for regulariser in self.regularisers:
+                regulariser.before_step(network, self.optimizer.learning_rate)
             self.optimizer.step(network.parameters, network.gradients, memory)
             for regulariser in self.regularisers:
                 regulariser.after_step(network, self.optimizer.learning_rate)

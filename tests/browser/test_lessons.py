@@ -142,7 +142,7 @@ def test_every_control_can_be_reached_with_the_tab_key(lesson):
         assert panel.found.locator(enabled).and_(panel.found.locator("[data-reached]")).count() == count, panel.title
 
 
-def test_a_live_panel_starts_stops_goes_on_and_is_reset(lesson):
+def test_a_live_panel_starts_stops_goes_on_steps_and_is_reset(lesson):
     lesson.ask(SLOWLY)
     for panel in lesson.panels():
         if not panel.is_live:
@@ -180,6 +180,12 @@ def test_a_live_panel_starts_stops_goes_on_and_is_reset(lesson):
         panel.found.screenshot(path=SCREENSHOTS / lesson.name / f"{panel.title}.png")
         panel.press("Reset")
         wait(lesson.page, panel.is_busy, lambda busy: not busy)
+        wait(lesson.page, results, lambda now: now == 0)
+        reset = panel.picture()
+        panel.press("Step")
+        assert panel.change_from(reset) not in seen[:1] and results() == 1
+        panel.press("Reset")
+        wait(lesson.page, panel.picture, lambda now, reset=reset: now == reset)
         control.press(jupyter.OPPOSITE[jupyter.keys_for(control)[0]])
 
 

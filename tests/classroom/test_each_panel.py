@@ -6,10 +6,11 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from helpers.classroom.panels import base, digit_reader, gap, lanes, memorise
+from helpers.classroom.panels import base, boundary, digit_reader, gap, lanes, memorise
 from helpers.lab import load_mnist1d, load_optdigits
 
 PANELS = {
+    "boundary": boundary.boundary_panel,
     "digit_reader": lambda: digit_reader.digit_reader(load_optdigits()),
     "gap": gap.gap_panel,
     "lanes": lanes.lanes_panel,
@@ -30,15 +31,23 @@ def positions(control):
 
 
 def pictures(panel):
-    """The picture that it shows now and, of a live panel, the picture after some results."""
+    """The picture that it shows now and, of a live panel, the picture after some results; drawn wholly anew."""
+
+    def drawn_anew():
+        panel.redraw()
+        fast = panel.picture.data
+        panel.figure._frames_look = "to be drawn anew"
+        panel.redraw()
+        assert panel.picture.data == fast, "what was kept of the last picture does not fit this one"
+        return fast
+
     panel.moved()
-    shown = [panel.picture.data]
+    shown = [drawn_anew()]
     if isinstance(panel, base.LivePanel):
         run = panel.run(panel.state)
         for _ in range(RESULTS):
             panel.results = [*panel.results, next(run)]
-        panel.redraw()
-        shown.append(panel.picture.data)
+        shown.append(drawn_anew())
     return shown
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import io
+import threading
+import time
 
 import ipywidgets
 import numpy as np
@@ -161,6 +163,66 @@ def test_the_layout_of_the_first_picture_holds():
     figure.subplots(1, 2)
     figure.png()
     assert figure.axes[0].get_position().bounds != place
+
+
+def test_empty_axes_are_drawn_again_only_when_they_look_different(panel, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        panel.figure.canvas, "draw", lambda: drawn.append(1) or type(panel.figure.canvas).draw(panel.figure.canvas)
+    )
+    limits = {}
+
+    def with_limits(figure, state):
+        axes = figure.subplots()
+        axes.plot([0, state["height"]])
+        axes.set(ylim=(0, limits["top"]))
+        return "drawn"
+
+    panel.draw = with_limits
+    for top, height, times in ((9, 1, 1), (9, 2, 1), (9, 3, 1), (5, 3, 2), (5, 4, 2), (9, 4, 3)):
+        limits["top"] = top
+        panel.at(height=height).redraw()
+        assert len(drawn) == times, (top, height)
+
+
+CHANGES = {
+    "limits": lambda axes, there: axes.set(xlim=(0, 1 + there)),
+    "the other way round": lambda axes, there: axes.set(ylim=(1, 0) if there else (0, 1)),
+    "scale": lambda axes, there: axes.set(yscale="log" if there else "linear", ylim=(1, 10)),
+    "ticks": lambda axes, there: axes.set(xticks=[0, 0.5] if there else [0, 0.7]),
+    "tick labels": lambda axes, there: axes.set(xticks=[0, 1], xticklabels=["a", "b"] if there else ["a", "c"]),
+    "minor ticks": lambda axes, there: axes.minorticks_on() if there else axes.minorticks_off(),
+    "tick style": lambda axes, there: axes.tick_params(labelbottom=not there),
+    "label": lambda axes, there: axes.set(xlabel="there" if there else "here"),
+    "label's colour": lambda axes, there: axes.set_ylabel("right", color="red" if there else "black"),
+    "grid": lambda axes, there: axes.grid(there),
+    "spines": lambda axes, there: axes.spines["left"].set_visible(there),
+    "ground": lambda axes, there: axes.set_facecolor("#eeeeee" if there else "#ffffff"),
+    "shape": lambda axes, there: axes.set_aspect("equal" if there else "auto"),
+    "all of it": lambda axes, there: axes.set_axis_on() if there else axes.set_axis_off(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_of_the_axes_is_seen(change):
+    def draw_changed(figure, state):
+        axes = figure.subplots()
+        axes.plot([0, 1], [1, 2])
+        CHANGES[change](axes, state["there"])
+        return "drawn"
+
+    def shown(there, anew):
+        panel.controls["there"].value = there
+        if anew:
+            panel.figure._frames_look = "to be drawn anew"
+        panel.redraw()
+        return panel.picture.data
+
+    panel = Panel("Changes", {"there": ipywidgets.Checkbox(description="There")}, draw_changed, size=(3, 2))
+    wanted = {there: shown(there, anew=True) for there in (True, False)}
+    assert wanted[True] != wanted[False]
+    for there in (True, False, True):
+        assert shown(there, anew=False) == wanted[there]
 
 
 def test_many_moves_leave_nothing_behind(panel):
@@ -422,6 +484,63 @@ def test_a_move_while_stopped_forgets_and_waits():
         panel.controls["speed"].value = 5
         await asyncio.sleep(0)
         assert panel.results == [] and not panel.running and run.began == [1]
+
+    asyncio.run(scene())
+
+
+def in_another_thread(action):
+    """Do it there, as JupyterLab does, and wait until it has been done there."""
+    thread = threading.Thread(target=action)
+    thread.start()
+    thread.join()
+
+
+def test_a_panel_draws_in_the_thread_where_it_was_made():
+    async def scene():
+        drawn = []
+
+        def remember(figure, state):
+            drawn.append((threading.current_thread(), state["height"]))
+            return draw(figure, state)
+
+        panel = Panel("Here", controls(), remember, size=(3, 2))
+        for height in (5, 6, 7):
+            in_another_thread(lambda height=height: setattr(panel.controls["height"], "value", height))
+        assert [height for _, height in drawn] == [2]
+        await asyncio.sleep(0)
+        assert [height for _, height in drawn] == [2, 7]  # three quick moves, one picture: the last
+        in_another_thread(lambda: panel.at(height=8))
+        await asyncio.sleep(0)
+        panel.at(height=9)
+        assert [height for _, height in drawn] == [2, 7, 8, 9]
+        assert {thread for thread, _ in drawn} == {threading.current_thread()}
+
+    asyncio.run(scene())
+
+
+def test_a_live_panel_computes_in_the_thread_where_it_was_made():
+    """Otherwise Reset may fall into the middle of a result, which then stays."""
+
+    async def scene():
+        threads = set()
+
+        def slow(state):
+            for number in range(1000):
+                threads.add(threading.current_thread())
+                time.sleep(0.01)
+                yield number
+
+        panel = live(slow)
+        in_another_thread(panel.buttons["start"].click)
+        await until(lambda: len(panel.results) == 3)
+        hand = threading.Thread(target=panel.buttons["reset"].click)
+        hand.start()
+        await asyncio.sleep(0.1)
+        hand.join()
+        assert panel.results == [] and not panel.running
+        in_another_thread(panel.buttons["step"].click)
+        await until(lambda: len(panel.results) == 1)
+        assert threads == {threading.current_thread()}
 
     asyncio.run(scene())
 

@@ -80,14 +80,13 @@ def test_other_processes_use_one_blas_thread_too(monkeypatch):
         train_runs([(SMALL, 0)], toy_data(), executor=pool)
         after = pool.submit(threadpool_info).result()
     assert {library["num_threads"] for library in after} == {1}
-    if (os.cpu_count() or 1) > 1:
-        assert not before or {library["num_threads"] for library in before} == {2}
+    assert before == [], "nothing held it before"
 
 
 @pytest.mark.usefixtures("results_folder")
 def test_what_another_process_trains_for_ever_is_stopped_by_a_failure():
     with processes() as pool:
-        jobs = [(replace(SMALL, epochs=10**6), 0), (replace(SMALL, activation="tanh"), 1)]
+        jobs = [(replace(SMALL, epochs=10**5), 0), (replace(SMALL, activation="tanh"), 1)]
         broken = replace(SMALL, epochs=1)
         object.__setattr__(broken, "epochs", 0)  # no recipe that anybody could make
         with pytest.raises(RuntimeError, match=r"epochs is 0.*seeds \[5\]"):
@@ -101,13 +100,13 @@ def test_what_another_process_trains_for_ever_is_stopped_by_a_failure():
 def test_another_machine_that_does_not_see_our_files_trains_all_the_same(monkeypatch):
     task = [("key", SMALL, 0)]
     arguments = task, toy_data(), "test", False
-    assert runs._train_elsewhere(*arguments, ("/no/such/folder", "another machine", 1))
+    assert runs._train_elsewhere(*arguments, ("/no/such/folder", "another machine"))
     with pytest.raises(runs.Stopped):
-        runs._train_elsewhere(*arguments, ("/no/such/folder", runs.platform.node(), os.getpid()))
+        runs._train_elsewhere(*arguments, ("/no/such/folder", runs.platform.node()))
 
 
 INTERRUPTED = """
-import json, multiprocessing, sys, threading
+import json, multiprocessing, signal, sys, threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -115,8 +114,9 @@ from helpers.lab import runs, train_runs
 from tests.lab.common import SMALL, toy_data
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which whoever runs these tests may have switched off
     runs._cores = lambda: 2
-    jobs = [(SMALL, 1), (SMALL, 2), (replace(SMALL, epochs=10**6), 3)]
+    jobs = [(SMALL, 1), (SMALL, 2), (replace(SMALL, epochs=10**5), 3)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=context) if sys.argv[1] == "processes" else nullcontext() as pool:
         try:
@@ -166,7 +166,8 @@ def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs.disk, "store", interrupted)
-    threads = threading.enumerate()
+    threads, start = threading.enumerate(), time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        train_runs([(SMALL, 1), (replace(SMALL, epochs=10**6), 3)], toy_data())
+        train_runs([(SMALL, 1), (replace(SMALL, epochs=10**5), 3)], toy_data())
     assert threading.enumerate() == threads
+    assert time.perf_counter() - start < 20

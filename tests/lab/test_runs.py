@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -136,18 +137,20 @@ def test_who_diverged_once_stays_diverged(monkeypatch):
 
     monkeypatch.setattr(runs, "build", nearly)
     monkeypatch.setattr(runs, "_cores", lambda: 1)
-    lost, kept = train_runs([(SMALL, 3), (SMALL, 1)], toy_data())
-    assert lost.diverged and not lost.correct.any() and np.isnan(lost.loss)
-    assert not kept.diverged and kept.correct.any()
+    lost, kept = train_runs([(SMALL, 3), (SMALL, 1)], toy_data(), watch=True)
+    assert lost.diverged and not lost.correct.any() and np.isnan(lost.loss) and np.isnan(lost.watched).all()
+    assert not kept.diverged and kept.correct.any() and np.isfinite(kept.watched).all()
 
 
 @pytest.mark.usefixtures("results_folder")
 def test_how_numpy_treats_errors_makes_no_difference(monkeypatch):
-    expected = train_runs(JOBS, toy_data())
+    sure = replace(SMALL, optimizer="sgd", learning_rate=30.0)  # some of its probabilities are less than any float
+    expected = train_runs([*JOBS, (sure, 3)], toy_data())
+    assert not expected[-1].diverged
     runs.disk.trim(limit=0)
     monkeypatch.setattr(sys, "platform", "emscripten")  # so that it is done in this thread, whose setting is changed
     with np.errstate(all="raise"):
-        assert same(train_runs(JOBS, toy_data()), expected)
+        assert same(train_runs([*JOBS, (sure, 3)], toy_data()), expected)
 
 
 @pytest.mark.usefixtures("results_folder")
@@ -232,10 +235,11 @@ def test_after_a_failure_what_runs_is_stopped(monkeypatch):
         return train_stack(task, *arguments)
 
     monkeypatch.setattr(runs, "_train_stack", fail)
-    endless = replace(SMALL, epochs=10**6)
+    endless, start = replace(SMALL, epochs=10**5), time.perf_counter()
     with pytest.raises(RuntimeError, match=r"MemoryError: no more.*epochs=1, .*\[5\]"):
         train_runs([(endless, 0), (replace(SMALL, epochs=1), 5)], toy_data())
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPool")]
+    assert time.perf_counter() - start < 20
 
 
 @pytest.mark.usefixtures("results_folder")
@@ -247,6 +251,7 @@ def test_progress_is_shown_and_leaves_neither_a_line_nor_a_thread(monkeypatch, c
     assert capsys.readouterr().err == "", "it is over before anybody could look"
     monkeypatch.setattr(runs, "DELAY", 0)
     monkeypatch.setattr(runs, "LOOK", 0.02)
+    monkeypatch.setattr(runs, "REDRAW", 0.02)
     recipe = Recipe(hidden=(100, 100), epochs=60, batch_size=1)
     train_runs([(recipe, 0)], toy_data(), title="trying it out")
     out, err = capsys.readouterr()

@@ -5,7 +5,20 @@ import warnings
 import numpy as np
 import pytest
 
-from helpers.nn import SGD, Dense, Dropout, Examples, Network, evaluate, mlp, softmax, train
+from helpers.nn import (
+    SGD,
+    Dense,
+    Dropout,
+    Examples,
+    Fresh,
+    Network,
+    Replayed,
+    Shared,
+    evaluate,
+    mlp,
+    softmax,
+    train,
+)
 from helpers.nn import evaluation as evaluation_module
 from tests.nn.common import toy_data, toy_examples
 
@@ -97,3 +110,27 @@ def test_a_diverged_network_gets_nothing_right_and_does_not_disturb_the_others(b
     for network_left in (0, 2):
         assert found.loss[network_left] == healthy.loss[network_left]
         assert np.array_equal(found.correct[network_left], healthy.correct[network_left])
+
+
+def test_with_a_noise_units_are_dropped_as_in_training():
+    network, (x, labels) = small_network(), toy_data()
+    found = evaluate(network, toy_examples(), Fresh(network.seeds))
+    logits = network.forward(x, Fresh(network.seeds))
+    assert np.array_equal(found.predicted, logits.argmax(axis=2))
+    assert np.allclose(found.loss, network.loss_function(logits, labels)[0], rtol=1e-6)
+
+
+def test_without_a_noise_none_is_dropped():
+    network, whole = small_network(), Network(mlp(5, 8, 3), [0, 1, 2])
+    assert np.array_equal(network.parameters, whole.parameters)
+    found, expected = evaluate(network, toy_examples()), evaluate(whole, toy_examples())
+    assert np.array_equal(found.loss, expected.loss) and np.array_equal(found.predicted, expected.predicted)
+    assert np.all(evaluate(network, toy_examples(), Fresh([0, 1, 2])).loss != expected.loss)
+
+
+def test_with_a_mask_kept_for_ever_all_slices_are_judged_by_the_same_sub_network(monkeypatch):
+    network, noise = small_network(), Shared(Replayed(Fresh([0, 1, 2])))
+    whole = evaluate(network, toy_examples(), noise)
+    monkeypatch.setattr(evaluation_module, "SLICE", 7)
+    assert np.array_equal(evaluate(network, toy_examples(), noise).predicted, whole.predicted)
+    assert not np.array_equal(evaluate(network, toy_examples()).predicted, whole.predicted)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.nn import Fresh, Replayed
+from helpers.nn import Fresh, Replayed, Shared
 
 SHAPE = (2, 30, 20)
 
@@ -99,3 +99,53 @@ def test_a_replayed_noise_asks_the_other_one_once_about_each_layer():
     for layer, drop_rate in ((2, 0.3), (5, 0.7), (5, 0.7), (2, 0.3)):
         noise.mask(layer, SHAPE, drop_rate)
     assert asked == [(2, 0.3), (5, 0.7)]
+
+
+def test_a_replayed_noise_that_forgets_draws_anew_and_keeps_that():
+    noise, expected = Replayed(Fresh([0, 1])), Fresh([0, 1])
+    for _ in range(3):
+        drawn = {layer: expected.mask(layer, SHAPE, 0.3) for layer in (2, 5)}
+        for layer in (2, 5, 2, 5):
+            assert np.array_equal(noise.mask(layer, SHAPE, 0.3), drawn[layer])
+        noise.forget()
+    assert not np.array_equal(noise.mask(2, SHAPE, 0.3), drawn[2])
+
+
+def test_a_replayed_noise_that_forgot_takes_another_shape():
+    noise = Replayed(Fresh([0, 1]))
+    noise.mask(0, SHAPE, 0.3)
+    noise.forget()
+    assert noise.mask(0, (2, 7, 20), 0.3).shape == (2, 7, 20)
+
+
+def test_a_shared_noise_draws_one_mask_for_all_examples():
+    mask = Shared(Fresh([0, 1])).mask(0, SHAPE, 0.3)
+    assert mask.dtype == bool and np.array_equal(mask, Fresh([0, 1]).mask(0, (2, 1, 20), 0.3))
+    assert np.broadcast_to(mask, SHAPE).shape == SHAPE
+
+
+def test_shared_masks_are_new_at_each_call_and_differ_from_network_to_network():
+    noise = Shared(Fresh([0, 1]))
+    masks = np.concatenate([noise.mask(0, SHAPE, 0.5)[:, 0] for _ in range(3)])
+    assert len(np.unique(masks, axis=0)) == 6
+
+
+def test_the_size_of_a_batch_does_not_matter_to_shared_masks():
+    small, large = (Shared(Fresh([0, 1])).mask(0, (2, examples, 20), 0.3) for examples in (1, 30))
+    assert np.array_equal(small, large)
+
+
+def test_each_network_may_have_a_rate_of_its_own_in_a_shared_noise():
+    # 600 units, 4 standard deviations sqrt(600 p (1 - p)): 39 at .2, 45 at .7
+    dropped = (~Shared(Fresh([0, 1])).mask(0, (2, 5, 600), np.array([0.2, 0.7]))).sum(axis=(1, 2))
+    assert abs(dropped[0] - 120) < 39 and abs(dropped[1] - 420) < 45
+
+
+def test_a_shared_and_replayed_noise_keeps_one_mask_for_ever_whatever_the_batch():
+    noise = Shared(Replayed(Fresh([0, 1])))
+    first = {layer: noise.mask(layer, SHAPE, 0.5) for layer in (0, 1)}
+    assert not np.array_equal(first[0], first[1])
+    for layer, examples in ((0, 30), (1, 7), (0, 1), (1, 30)):
+        assert np.array_equal(noise.mask(layer, (2, examples, 20), 0.5), first[layer])
+    noise.noise.forget()
+    assert not np.array_equal(noise.mask(0, SHAPE, 0.5), first[0])

@@ -22,6 +22,12 @@ def test_streams_of_different_seeds_or_purposes_share_no_number():
         assert not drawn[one] & drawn[other], (one, other)
 
 
+def test_no_two_of_four_thousand_streams_begin_alike():
+    # An offset for each purpose, added to the seed, would let one purpose run into another.
+    first = {stream(seed, purpose).bit_generator.random_raw() for seed in range(1000) for purpose in PURPOSES}
+    assert len(first) == 4000
+
+
 def test_a_numpy_integer_is_as_good_a_seed_as_an_int():
     assert stream(np.int64(3), "masks").random() == stream(3, "masks").random()
 

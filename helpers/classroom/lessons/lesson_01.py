@@ -31,7 +31,7 @@ def show_neuron(digit, weights, bias):
     sums = np.linspace(-3, 3)
     axes[3].plot(sums, np.maximum(sums, 0), color=INK)
     axes[3].plot([total], [max(total, 0)], "o", color=ARMS["dropout"].colour, markersize=10)
-    axes[3].set(xlabel=f"sum + bias = {total:.2f}", ylabel="the neuron says")
+    axes[3].set(xlabel=f"the sum: {total:.2f}", ylabel="the neuron says")
     axes[3].set_title(f"→ {max(total, 0):.2f}", loc="center", fontsize=11, pad=4)
     figure.suptitle("A neuron weighs each pixel, adds up, and is silent below zero", x=0.01, ha="left")
     return show(
@@ -44,16 +44,18 @@ def show_neuron(digit, weights, bias):
 def show_network(inputs=64, hidden=32, outputs=10):
     """The shapes of the arrays, from pixels to outputs."""
     figure, axes = subplots(9, 2.6)
-    axes.set(xlim=(0, 10), ylim=(0, 3))
+    axes.set(xlim=(0, 10), ylim=(-0.2, 3))
     axes.axis("off")
     columns = [(0.7, inputs, "pixels"), (4.9, hidden, "hidden neurons"), (9.1, outputs, "outputs")]
-    dots = {centre: np.linspace(0.45, 2.15, min(count, 9)) for centre, count, name in columns}
+    dots = {centre: np.linspace(0.3, 2.2, min(count, 10)) for centre, count, name in columns}
     for (left, *_), (right, *_) in pairwise(columns):
         for low in dots[left]:
             axes.plot([left, right], [[low] * len(dots[right]), dots[right]], color=FAINT, linewidth=0.4, zorder=1)
     for centre, count, name in columns:
         axes.plot([centre] * len(dots[centre]), dots[centre], "o", color=INK, markersize=8, zorder=2)
         axes.text(centre, 2.5, f"{count} {name}", ha="center", fontsize=13)
+        if count > len(dots[centre]):
+            axes.text(centre, -0.05, "⋮", ha="center", va="center", fontsize=14)
     for middle, name, above, below in ((2.8, 1, inputs, hidden), (7.0, 2, hidden, outputs)):
         box = {"facecolor": "white", "edgecolor": FAINT, "boxstyle": "round"}
         shapes = f"W{name}: {above} × {below}\nb{name}: {below}"

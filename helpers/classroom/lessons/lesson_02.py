@@ -33,7 +33,7 @@ def show_error_bar(accuracy):
     axes.plot([low, high], [1, 1], color=INK)
     axes.plot(100 * mean, 1, "o", color=INK)
     axes.set(yticks=[0, 1], yticklabels=["ten networks", "their mean"], ylim=(-0.6, 1.6), xlabel="test accuracy (%)")
-    axes.set_title(f"The networks spread over {100 * np.ptp(accuracy):.1f} points, their mean is known better")
+    axes.set_title(f"Single networks lie up to {100 * np.ptp(accuracy):.1f} points apart; their mean is known better")
     return show(
         figure,
         f"Ten dots between {accuracy.min():.1%} and {accuracy.max():.1%}; above them their mean, {mean:.1%}, with a "
@@ -70,7 +70,7 @@ def show_adam():
         gradient = slopes * point
         mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
         size = np.sqrt(square / (1 - 0.999**step))
-        paths["Adam"].append(point - 0.4 * mean / (1 - 0.9**step) / size)
+        paths["Adam"].append(point - 0.3 * mean / (1 - 0.9**step) / size)
     figure, axes = subplots(9, 3)
     across, up = np.meshgrid(np.linspace(-10, 3, 100), np.linspace(-3, 3, 100))
     axes.contour(across, up, (across**2 + 30 * up**2) / 2, levels=12, colors=FAINT, linewidths=0.6)
@@ -174,8 +174,7 @@ error_exercise = Exercise(
         "better: divide by the root of how many there are.",
         lambda values: np.std(values) / np.sqrt(len(values)): "Nearly: np.std divides by n unless told otherwise. From "
         "a sample take ddof=1, or the bar is too short.",
-        lambda values: np.std(values, ddof=1) / len(values): "The root of n, not n: four times the networks halve the "
-        "bar.",
+        lambda values: np.std(values, ddof=1) / len(values): "The root of n, not n: four times the networks halve it.",
         lambda values: np.var(values, ddof=1) / np.sqrt(len(values)): "That is the variance. Take its root, the "
         "standard deviation.",
     },
@@ -185,9 +184,9 @@ networks_exercise = Exercise(
     "Exercise 2",
     right=40,
     wrong={
-        20: "Twice the networks make the bar shorter by the root of two only.",
-        100: "Ten times the networks make it shorter by the root of ten, about 3.2 times. You need less.",
-        5: "Fewer networks make the bar longer.",
+        20: "Twice the networks make it smaller by the root of two only.",
+        100: "Ten times the networks make it smaller by the root of ten, about 3.2 times. You need less.",
+        5: "Fewer networks make it larger.",
     },
 )
 
@@ -224,9 +223,9 @@ quiz = Quiz(
         right="That it can fit these examples, and no more.",
     ),
     QuizQuestion(
-        "What closes the gap between training and test most surely?",
+        "What closes the gap and raises the test accuracy?",
         {
-            "Fewer neurons.": "They lower both numbers: the network gets worse at training and at the test.",
+            "Fewer neurons.": "They close the gap, but from above: the network gets worse at training and at the test.",
             "More examples.": "They raise the test accuracy and are harder to learn by heart.",
             "More epochs.": "They drive the training loss down and the validation loss up.",
         },

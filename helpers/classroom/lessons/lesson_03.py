@@ -121,6 +121,11 @@ def show_rates(rates, result):
     return show(figure, f"Training accuracy with dropout off, with it on, and test accuracy, by drop rate. {told}.")
 
 
+def gap(result, arm):
+    """Training accuracy, dropout off, minus test accuracy of each network, (networks,)."""
+    return np.array([run.watched[1, -1] for run in result.runs[arm]]) - result.accuracy(arm)
+
+
 # The faults of published dropout code, and the right one. Each takes x, a drop rate and a source of random numbers, and
 # returns y and a function that turns the error on y into the error on x.
 
@@ -172,10 +177,15 @@ LIBRARIES = {
 }
 
 
-def fault_hunt(check):
-    """Judge the learner's check: a function of a dropout that returns True if it is right."""
-    state, text, caught = judge(check)
-    return HTML(verdict_html("Exercise 1", state, text) + (_score_board(caught) if caught else ""))
+class FaultHunt(Exercise):
+    """The answer is a check: a function of a dropout that returns True if it is right."""
+
+    def check(self, answer):
+        return judge(answer)[:2]
+
+    def __call__(self, answer):
+        state, text, caught = judge(answer)
+        return HTML(verdict_html(self.name, state, text) + (_score_board(caught) if caught else ""))
 
 
 def judge(check):
@@ -212,6 +222,23 @@ def _score_board(mine):
         rows += f"<tr>{LEFT.format(fault)}{cells}</tr>"
     return f"<table><tr>{head}</tr>{rows}</table>"
 
+
+def _right_check(forward):
+    x = np.full((200, 100), 2.0)
+    y, backward = forward(x, 0.2, np.random.default_rng(0))
+    gone = y == 0
+    fitting = abs(gone.mean() - 0.2) < 0.02 and np.allclose(y[~gone], 2.5) and gone.any(axis=1).all()
+    return bool(fitting and np.allclose(backward(np.ones_like(x)), y / 2))
+
+
+fault_hunt = FaultHunt(
+    "Exercise 1",
+    right=_right_check,
+    wrong={
+        lambda forward: True: "It lets everything pass. Which number would be different with a fault?",
+        lambda forward: False: "It refuses a dropout that is right. Allow for luck: random numbers vary.",
+    },
+)
 
 scale_exercise = Exercise(
     "Exercise 2",
@@ -267,7 +294,7 @@ quiz = Quiz(
         "Which rate is best?",
         {
             "0.5, as in the paper.": "The paper used it for large networks with much data. Here another one won.",
-            "The one that validation chooses.": "It depends on width, data and how long you train. Lesson 8 searches.",
+            "The one that validation chooses.": "It depends on width, data and how long you train. So search.",
             "As low as possible.": "At rate 0 nothing is gained. There is a best one in between.",
         },
         right="The one that validation chooses.",

@@ -2,6 +2,9 @@
 
 A panel is keyboard-operable, since its controls are; it has a sentence under the picture that says what it shows
 now; and where nothing can be moved, it shows the picture and the sentence as they stand.
+
+JupyterLab hands to a thread of its own what is done to a widget, or to the thread that runs the cells, as it happens.
+Two threads must not draw one figure, so a panel does everything on the loop, and thus the thread, where it was made.
 """
 
 import asyncio
@@ -46,9 +49,11 @@ class Panel(WithFallback, ipywidgets.VBox):
         self.controls, self.draw = controls, draw
         self.figure = KeptFigure(*size)
         self.picture = Picture()
+        self.loop, self.follows = _running_loop(), True  # the moves so far
         for control in controls.values():
             control.style.description_width = "initial"
-            control.observe(lambda change: self.moved(), "value")
+            control.layout.width = control.layout.width or f"{len(control.description) + 30}ch"
+            control.observe(self._move, "value")
         heading = ipywidgets.HTML(f"<b>{html.escape(title)}</b>")
         row = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap", "grid_gap": "4px 24px"})
         super().__init__([heading, row, self.picture])
@@ -73,8 +78,25 @@ class Panel(WithFallback, ipywidgets.VBox):
             self.controls[name].value = value
         return self
 
+    def _move(self, change):
+        """A control has changed. Moves that come faster than pictures are followed together."""
+        if self.follows:
+            self.follows = False
+            self._at_home(self._follow)
+
+    def _follow(self):
+        self.follows = True
+        self.moved()
+
+    def _at_home(self, action):
+        """Do it on the loop where the panel was made; at once, if this is it."""
+        if self.loop in (None, _running_loop()):
+            action()
+        else:
+            self.loop.call_soon_threadsafe(action)
+
     def moved(self):
-        """A control has changed."""
+        """A control has changed, and this is the place to follow."""
         self.redraw()
 
     def redraw(self):
@@ -96,6 +118,13 @@ class Panel(WithFallback, ipywidgets.VBox):
         return f"<figure>{image_tag(self.picture.data, sentence)}{caption}</figure>"
 
 
+def _running_loop():
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 class LivePanel(Panel):
     """A panel that computes while you watch, with Start, Stop, Reset, and Step, which computes one result.
 
@@ -115,7 +144,7 @@ class LivePanel(Panel):
             "step": ipywidgets.Button(description="Step", icon="step-forward"),
         }
         for name, button in self.buttons.items():
-            button.on_click(lambda button, name=name: getattr(self, name)())
+            button.on_click(lambda button, name=name: self._at_home(getattr(self, name)))
         super().__init__(title, controls, lambda figure, state: self._sentence(draw(figure, state, self.results)), size)
         buttons = ipywidgets.HBox(list(self.buttons.values())).add_class("course-live")
         self.children = (*self.children[:2], buttons, *self.children[2:])

@@ -70,7 +70,7 @@ def digit_reader(data):
     """The panel, for `data` as load_optdigits returns it."""
     controls = {
         "learning_rate": ipywidgets.SelectionSlider(
-            description="Learning rate", options=[0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0], value=0.1
+            description="Learning rate", options=[0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0], value=0.1
         ),
         "hidden": ipywidgets.SelectionSlider(
             description="Hidden neurons", options=[1, 2, 4, 8, 16, 32, 64, 128], value=32
