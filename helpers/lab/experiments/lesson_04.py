@@ -78,11 +78,13 @@ def run(executor=None):
 
 
 def champions(tuned):
-    """The best arm with dropout, and the best plain one that is smaller than it, both by validation accuracy."""
-    score = {arm: tuned.best[arm].accuracy for arm in tuned}
-    big = max((arm for arm in tuned if tuned[arm].drop_rate), key=score.get)
-    smaller = [arm for arm in tuned if not tuned[arm].drop_rate and sum(tuned[arm].hidden) < sum(tuned[big].hidden)]
-    return big, max(smaller, key=score.get)
+    """The best arm with dropout that is not the smallest, and the best plain one smaller than it, by validation."""
+    neurons = {arm: sum(recipe.hidden) for arm, recipe in tuned.items()}
+    score = {arm: best.accuracy for arm, best in tuned.best.items()}
+    plain = [arm for arm in tuned if not tuned[arm].drop_rate]
+    smallest = min(neurons[arm] for arm in plain)
+    big = max((arm for arm in tuned if tuned[arm].drop_rate and neurons[arm] > smallest), key=score.get)
+    return big, max((arm for arm in plain if neurons[arm] < neurons[big]), key=score.get)
 
 
 def _capacity(seeds, executor):
