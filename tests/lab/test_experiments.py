@@ -54,5 +54,3 @@ def test_the_ledger_says_what_the_results_say():
         assert results["figures"]["claims"][claim.id]["verdict"] == claim.verdict
         assert results["command"] == claim.command
         assert claim.verdict in VERDICTS
-
-

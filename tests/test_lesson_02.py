@@ -1,0 +1,122 @@
+"""What lesson 2's text says is so: taken from what its cells show, or computed again."""
+
+import html
+import re
+from functools import partial
+
+import numpy as np
+import pytest
+
+from helpers.classroom.lessons import lesson_02
+from helpers.lab import Estimate, load_mnist1d, load_results
+from helpers.lab.differences import t_quantile
+from helpers.nn import Network, mlp
+
+from . import lessons
+
+NAME = "02-overfit-it"
+
+
+@pytest.fixture(scope="module")
+def text():
+    """All the prose, with single spaces."""
+    return " ".join(lessons.prose(lessons.read(NAME)).split())
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """A function that gives what the cell that contains `code` shows."""
+    executed = partial(lessons.run, NAME, lessons.common_folder(tmp_path_factory))
+
+    def find(code):
+        cells = [cell for cell in lessons.code_cells(executed()) if code in cell.source]
+        assert len(cells) == 1, f"{len(cells)} cells contain {code}"
+        return lessons.shown(cells[0])
+
+    return find
+
+
+def test_the_large_networks_weights(text):
+    assert "The large one has 78,858 weights, 79 for each of its 1,000 examples" in text
+    size = Network(mlp(40, 256, 256, 10), [0]).parameters.size
+    assert size == 78_858 and round(size / 1000) == 79
+
+
+def test_the_pool(text):
+    assert "its own 1,000 training examples from a pool of 29,000" in text
+    data = load_mnist1d(train=1000)
+    assert len(data.train) == 1000 and len(data.train.x) == 29_000 and len(data.test) == 10_000
+
+
+def test_the_multipliers_of_the_error_bar(text):
+    assert "(2.26 is the right number for ten networks. For a hundred it would be 1.98.)" in text
+    assert [round(t_quantile(0.975, networks - 1), 2) for networks in (10, 100)] == [2.26, 1.98]
+
+
+def test_adam_walks_and_sgd_jumps():
+    told = html.unescape(lesson_02.show_adam().data)
+    assert "Adam's takes steps of similar size in both directions and reaches the star" in told
+
+
+def test_validation_loss_climbs_and_accuracy_does_not_fall(shown, text):
+    assert "Here it never falls. Only the validation loss climbs" in text
+    told = shown("lesson.show_parting")
+    lowest, end = re.search(r"falls until epoch (\d+) and then climbs to (\d+\.\d)", told).groups()
+    assert 5 < int(lowest) < 30 and float(end) > 2.3
+    grid = load_results("lesson-02")["figures"]["grid"]["1000"]["64"]["validation"]
+    assert grid[-1] > max(grid) - 0.02
+
+
+def test_the_gap_closes_with_data(shown):
+    gaps = [int(gap) for gap in re.findall(r"gap (\d+)", shown("lesson.show_data_sweep"))]
+    assert len(gaps) == 5 and gaps == sorted(gaps, reverse=True)
+
+
+def test_the_gap_opens_to_64_and_then_closes_a_little(shown, text):
+    assert "up to some 64 neurons" in text and "The last three all have their examples by heart" in text
+    rows = re.findall(r"(\d+): training (\d+) %, test (\d+) %, gap (\d+)", shown("lesson.show_sweep"))
+    training, test, gap = ({int(row[0]): int(row[at]) for row in rows} for at in (1, 2, 3))
+    assert max(gap, key=gap.get) == 64 and gap[256] < gap[64]
+    assert min(training[64], training[128], training[256]) >= 98
+    assert test[256] > test[128] > test[64] > test[8]
+
+
+def test_the_verdict_agrees_with_the_full_size_run(shown):
+    told = shown("record(")
+    low, high = (float(end) for end in re.search(r"interval (\S+) to ([^)\s]+)\)", told).groups())
+    assert high < 1 and "you agree" in told
+    full = load_results("lesson-02")["figures"]["claims"]["W"]
+    assert full["verdict"] == "fails" and full["high"] < 0.01
+    assert low < 100 * full["mean"] + 3 and high > 100 * full["mean"] - 3
+
+
+def test_nonsense_is_learned_by_heart(shown):
+    assert "100%" in shown("nonsense.beside(")
+    assert "100% learned" in shown("lesson.show_random_labels") or "guessing to 100%" in shown(
+        "lesson.show_random_labels"
+    )
+
+
+def test_no_larger_network_is_worse_outside_the_bars_at_any_amount():
+    """As the panel's question has it; here the answer is no."""
+    for cells in load_results("lesson-02")["figures"]["grid"].values():
+        tests = [Estimate(**cell["test"]) for cell in cells.values()]
+        assert all(larger.high > smaller.low for smaller, larger in zip(tests, tests[1:], strict=False))
+
+
+def test_the_full_size_grid_has_the_settings_that_the_text_states(text):
+    assert "ten networks for each pair, 60 epochs, one learning rate, 0.005, for all" in text
+    grid = load_results("lesson-02")
+    assert "learning_rate=0.005" in grid["settings"]["grid"]
+    assert len(grid["figures"]["grid"]["1000"]["64"]["training"]) == 60
+
+
+def test_the_interval_over_fewer_examples_is_wider(shown):
+    rows = re.findall(r"\(([\d.]+)% to ([\d.]+)%\)", shown("correct[:, :1000]"))
+    few, all_of_them = (float(high) - float(low) for low, high in rows)
+    assert few > 1.5 * all_of_them
+
+
+def test_four_times_the_networks_halve_the_standard_error():
+    assert lesson_02.networks_exercise.right == 40
+    assert np.isclose(1 / np.sqrt(40), 0.5 / np.sqrt(10))
