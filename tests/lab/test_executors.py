@@ -96,6 +96,43 @@ def test_what_another_process_trains_for_ever_is_stopped_by_a_failure():
     assert not active_children()
 
 
+class NotingExecutor(ThreadPoolExecutor):
+    """Keeps what was submitted."""
+
+    def submit(self, *arguments):
+        self.futures = [*getattr(self, "futures", []), super().submit(*arguments)]
+        return self.futures[-1]
+
+
+@pytest.mark.usefixtures("results_folder")
+def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatch):
+    begun = threading.Event()
+
+    def train_stack(task, data, split, watch, advance):
+        if task[0][1].epochs == 30:
+            return [{}]
+        begun.set()
+        try:
+            while True:
+                advance(0.5)
+                time.sleep(0.01)
+        finally:
+            time.sleep(0.3)
+
+    def interrupted(key, arrays):
+        assert begun.wait(20), "the second task is at work"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "_train_stack", train_stack)
+    monkeypatch.setattr(runs.disk, "store", interrupted)
+    with NotingExecutor(1) as executor:
+        with pytest.raises(KeyboardInterrupt):
+            train_runs([(replace(SMALL, epochs=epochs), 0) for epochs in (30, 20, 10)], toy_data(), executor=executor)
+        _, second, third = executor.futures
+        assert second.done() and isinstance(second.exception(), runs.Stopped)
+        assert third.cancelled(), "it was never begun"
+
+
 @pytest.mark.usefixtures("results_folder")
 def test_another_machine_that_does_not_see_our_files_trains_all_the_same(monkeypatch):
     task = [("key", SMALL, 0)]
@@ -167,7 +204,7 @@ def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
 
     monkeypatch.setattr(runs.disk, "store", interrupted)
     threads, start = threading.enumerate(), time.perf_counter()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         train_runs([(SMALL, 1), (replace(SMALL, epochs=10**5), 3)], toy_data())
-    assert threading.enumerate() == threads
+    assert threading.enumerate() == threads, f"even while somebody keeps the traceback: {caught.tb}"
     assert time.perf_counter() - start < 20
