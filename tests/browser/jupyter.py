@@ -21,9 +21,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 TOKEN = "for-this-test-only"
 NOTEBOOK_SETTINGS = {"windowingMode": "none"}  # all cells are in the page, not only those in view
 
-# What the browser may complain of, and why it is no fault of ours.
-HARMLESS = {}
-
 
 def chromium():
     """The path of a Chromium on this machine, or None."""
@@ -112,7 +109,7 @@ class Lesson:
         self.page.close()
 
     def _note(self, message):
-        if message.type == "error" and not any(known in message.text for known in HARMLESS):
+        if message.type == "error":
             self.complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def run_all(self, seconds=300):

@@ -112,6 +112,7 @@ def test_a_slider_says_its_value_not_its_place(lesson):
     for slider in lesson.page.locator(".course-panel .widget-slider").all():
         value = slider.locator(".widget-readout").inner_text()
         expect(slider.get_by_role("slider")).to_have_attribute("aria-valuetext", value)
+        expect(slider.locator("[contenteditable=true]")).to_have_count(0)  # what is typed there would do nothing
 
 
 def test_each_control_moves_picture_and_sentence_twice(lesson):

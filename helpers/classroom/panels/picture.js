@@ -26,10 +26,13 @@ function render({ model, el }) {
   draw();
 
   // ipywidgets' sliders have a label that a screen reader does not find, and tell it their place instead of their value.
+  // Beside them stands the value, into which one can type, in vain if the slider is one of few values.
   const name_sliders = (panel) => {
-    for (const slider of panel.querySelectorAll(".widget-slider, .widget-hslider")) {
+    for (const slider of panel.querySelectorAll(".widget-slider")) {
+      const readout = slider.querySelector(".widget-readout");
+      if (readout) readout.contentEditable = "false";
       for (const handle of slider.querySelectorAll("[role=slider]")) {
-        const value = slider.querySelector(".widget-readout")?.textContent ?? "";
+        const value = readout?.textContent;
         handle.ariaLabel = slider.querySelector(".widget-label").textContent;
         if (value && handle.ariaValueText !== value) handle.ariaValueText = value;
       }
