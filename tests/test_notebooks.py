@@ -23,7 +23,7 @@ from .lessons import LESSONS, NAMES, code_cells, exercises, prose, read
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
-MACHINE_PATH = re.compile(r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|/work/|/mnt/|[A-Za-z]:\\)")
+MACHINE_PATH = re.compile(r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|/mnt/|[A-Za-z]:\\)")
 ALLOWED_TAGS = {"exercise", "nbval-check-output", "nbval-ignore-output"}
 GLOBAL_RANDOMNESS = re.compile(r"np\.random\.(?!default_rng\b|Generator\b)|^\s*(import|from) random\b", re.M)
 OTHER_PICTURES = re.compile(
