@@ -9,27 +9,22 @@ from helpers.nn.checks import require, require_number, require_seeds
 from .claims import RESULT_NAME
 from .data import data_folder
 from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
-from .schema import checker, exactly, fields, list_of, matching, named, number, text, whole
+from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, text, whole
 
 MOST_BYTES = 8 * 2**20
 CALL = 'write_results("width", "python -m …", {"dropout": 0.7}, {"epochs": 60}, seeds=range(10), seconds=90, data=data)'
 
-# A number, a text, yes or no, nothing, or a list or dict of such values: each keyword speaks of its own type alone.
-VALUE = {
-    **number(-1e300, 1e300),
-    **text(0, 1000),
-    "items": {"$ref": "#/definitions/value"},
-    "propertyNames": text(1, 100),
-    "additionalProperties": {"$ref": "#/definitions/value"},
-    "type": ["number", "string", "boolean", "null", "array", "object"],
-    "description": "finite numbers, texts of one line, and lists and dicts of them",
-}
+# A number, a text, yes, no or nothing, or a list or dict of such values.
+VALUE = {"$ref": "#/definitions/value", "description": "a value"}
+VALUES = either(
+    number(-1e300, 1e300), text(0, 1000), one_of(True, False, None), list_of(VALUE, 0, 100_000), named(VALUE, 1000)
+)
 SCHEMA = fields(
     schema=exactly(1),
     name=matching(RESULT_NAME, "small letters, digits and hyphens, as the file's name before .json"),
     command=text(1, 200),
-    figures=named({"$ref": "#/definitions/value"}, most=1000),
-    settings=named({"$ref": "#/definitions/value"}, most=1000),
+    figures=named(VALUE, most=1000),
+    settings=named(VALUE, most=1000),
     seeds=list_of(whole(0, 2**64 - 1), least=1, most=100_000),
     seconds=number(0, 1e9),
     data=list_of(
@@ -39,7 +34,7 @@ SCHEMA = fields(
     blas_threads=whole(1, 100_000),
     **MADE,
 )
-SCHEMA["definitions"] = {"value": VALUE}
+SCHEMA["definitions"] = {"value": VALUES}
 _check = checker(SCHEMA)
 
 

@@ -77,14 +77,9 @@ def fields(optional=(), **parts):
     }
 
 
-def either(first, second):
-    """The one or the other, where the two are of different types: each keyword then speaks of its own type alone."""
-    return {
-        **first,
-        **second,
-        "type": [first["type"], second["type"]],
-        "description": f"{first['description']}, or {second['description']}",
-    }
+def either(*schemas):
+    """What one of these schemas allows."""
+    return {"anyOf": list(schemas), "description": ", or ".join(schema["description"] for schema in schemas)}
 
 
 def short(value):

@@ -54,8 +54,9 @@ class Trial:
 class Tuned(dict):
     """The best recipe of each arm, as `compare` takes them; besides, how it was found.
 
-    trials: arm -> its Trials.  budget: what each arm was allowed, in words.  edges: arm -> the settings whose best
-    value is the lowest or the highest tried; if there are any, widen the space, for all arms, and tune again.
+    trials: arm -> its Trials; best: arm -> the one chosen.  budget: what each arm was allowed, in words.  edges:
+    arm -> the settings whose best value is the lowest or the highest tried; if there are any, widen the space, for
+    all arms, and tune again.
     """
 
     def __init__(self, trials, budget):

@@ -96,7 +96,7 @@ def test_results_are_replaced_whole_or_not_at_all(folder, monkeypatch):
         ({"name": None}, "name is None"),
         ({"command": ""}, "command is ''"),
         ({"figures": {"a": {"b": [1, float("nan")]}}}, r"figures\['a'\]\['b'\]\[1\] is nan"),
-        ({"figures": {"a": {"b": "two\nlines"}}}, r"figures\['a'\]\['b'\] is 'two\\nlines'.*one line"),
+        ({"figures": {"a": {"b": "two\nlines"}}}, r"figures\['a'\] is {'b': 'two\\nlines'}.*one line"),
         ({"figures": 3}, "figures is 3"),
         ({"settings": {"recipe": object()}}, r"settings\['recipe'\] is <object"),
         ({"seeds": []}, "seeds is"),
