@@ -31,7 +31,9 @@ class Dense(Layer):
 
     def forward(self, x, noise=None):
         self.x = x
-        return x @ self.weights + self.bias
+        y = x @ self.weights
+        y += self.bias
+        return y
 
     def backward(self, error):
         """dL/dx = dL/dy Wᵀ."""

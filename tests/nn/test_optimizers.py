@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.nn import SGD, Adam
+from helpers.nn import SGD, Adam, optimizers
 from tests.nn.common import Float32Only
 
 OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), Adam(0.01), Adam(0.01, beta1=0.5, beta2=0.9, epsilon=1e-3)]
@@ -88,3 +88,31 @@ def test_a_step_calculates_in_float32_if_the_parameters_are_float32(optimizer):
     assert all(isinstance(kept, int) or kept.dtype == np.float32 for kept in memory.values())
     for _ in range(3):
         optimizer.step(parameters, parameters, memory)
+
+
+@every_optimizer
+@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (2, 64), (5, 1)])
+@pytest.mark.parametrize("piece", [1, 2, 10, 64])
+def test_cut_into_pieces_a_step_gives_the_same_bits(optimizer, shape, piece, monkeypatch):
+    def steps():
+        generator = np.random.default_rng(0)
+        parameters = generator.standard_normal(shape, np.float32)
+        memory = optimizer.start(parameters)
+        for _ in range(5):
+            optimizer.step(parameters, generator.standard_normal(shape, np.float32), memory)
+        return parameters
+
+    whole = steps()
+    monkeypatch.setattr(optimizers, "PIECE", piece)
+    assert len(list(optimizers._pieces(*shape))) >= np.prod(shape) / piece
+    assert np.array_equal(steps(), whole)
+
+
+def test_each_parameter_is_in_one_piece(monkeypatch):
+    monkeypatch.setattr(optimizers, "PIECE", 10)
+    for shape in [(3, 4), (2, 10), (2, 23), (1, 1)]:
+        visits = np.zeros(shape, int)
+        for piece in optimizers._pieces(*shape):
+            visits[piece] += 1
+            assert visits[piece].size <= 10
+        assert (visits == 1).all()
