@@ -3,7 +3,8 @@
 So one optimizer can serve many trainings, and none of them inherits another's momentum.
 
 Both steps go through the parameters piece by piece and write into one scratch array. The numbers are the same, to the
-last bit, as in one go; but what a piece needs stays in the processor's cache, which for large networks takes a quarter of the time.
+last bit, as in one go; but what a piece needs stays in the processor's cache. For large networks that takes a quarter
+of the time.
 """
 
 from dataclasses import dataclass

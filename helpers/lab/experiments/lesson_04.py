@@ -18,8 +18,8 @@ DEPTHS = (1, 2, 3, 4)
 DEEP_WIDTH = 128
 RATES = (0.0, 0.2, 0.5)
 AMOUNTS = (1000, 4000)
-SPACE = {"learning_rate": Between(0.0003, 0.03, log=True)}
-TRIALS, MARGIN = 6, 0.01
+SPACE = {"learning_rate": Between(0.0003, 0.1, log=True)}
+TRIALS, MARGIN = 8, 0.01
 CONTROL = Recipe(hidden=(256, 256), drop_rate=0.5)
 MASKS = ("example", "batch", "epoch", "forever")
 MOONS = Recipe(hidden=(256, 256), learning_rate=0.003, epochs=1000, batch_size=50)
@@ -37,7 +37,7 @@ def name(hidden, rate):
 
 
 def run(executor=None):
-    """Every arm tuned on 6 settings and tested with ten networks, for two amounts of data."""
+    """Every arm tuned on 8 settings and tested with ten networks, for two amounts of data."""
     seeds, tuning_seeds = my_seeds(10, name="unnamed"), my_seeds(2, "tuning", "unnamed")
     figures, settings, sets = {"claims": {}}, {"margin": MARGIN}, []
     for amount in AMOUNTS:

@@ -24,7 +24,7 @@ ALONE = {
 PARTNERS = ("L1", "L2", "max-norm", "shift")
 RIVALS = ("L2", "max-norm", "activity")
 SPACE = {
-    "learning_rate": Between(0.0005, 0.05, log=True),
+    "learning_rate": Between(0.0005, 0.1, log=True),
     "drop_rate": Between(0.05, 0.65),
     "l1": Between(1e-5, 0.1, log=True),
     "l2": Between(1e-4, 0.1, log=True),
