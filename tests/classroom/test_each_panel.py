@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from helpers.classroom.panels import base, boundary, digit_reader, gap, lanes, memorise
+from helpers.classroom.panels import base, boundary, digit_reader, gap, lanes, memorise, regularisers
 from helpers.lab import load_mnist1d, load_optdigits
 
 PANELS = {
@@ -15,6 +15,7 @@ PANELS = {
     "gap": gap.gap_panel,
     "lanes": lanes.lanes_panel,
     "memorise": lambda: memorise.memorise_panel(load_mnist1d(train=1000)),
+    "regularisers": lambda: regularisers.regulariser_panel(load_mnist1d(train=1000)),
 }
 RESULTS = 5  # of a live panel, from each of which its picture is tried
 
