@@ -8,6 +8,7 @@ import pytest
 
 from helpers.classroom.lessons import lesson_03
 from helpers.lab import load_results
+from helpers.nn import Fresh
 
 from . import lessons
 
@@ -41,7 +42,7 @@ def test_what_was_2_is_0_or_2_and_a_half(shown, text):
 
 
 def test_both_conventions_agree_to_rounding(shown):
-    assert all(float(value) < 1e-14 for value in re.findall(r"[\d.]+e-\d+|0\.0", shown('print("training:"')))
+    assert all(float(value) < 1e-14 for value in re.findall(r"[\d.]+e-\d+|0\.0", shown("training = np.abs")))
 
 
 def test_the_gradient_of_a_dropped_unit_is_exactly_zero(shown):
@@ -78,8 +79,14 @@ def test_the_best_rate_is_not_a_half():
 
 
 def test_every_unit_works_for_hundreds_of_examples(shown):
-    least = int(re.search(r"works for (\d+) examples", shown("works = Fresh")).group(1))
+    least = int(re.search(r"works for (\d+) examples", shown("works = masks.sum")).group(1))
     assert 400 < least < 500
+
+
+def test_each_example_of_an_epoch_has_a_cut_of_its_own(text):
+    assert "Each of an epoch's 1,000 examples had a cut of its own" in text
+    masks = Fresh([0]).mask(0, (1, 1000, 128), 0.5)[0]
+    assert len(np.unique(masks, axis=0)) == 1000
 
 
 def test_nothing_is_cut_away(shown):
@@ -88,7 +95,7 @@ def test_nothing_is_cut_away(shown):
 
 
 def test_the_verdicts_agree_with_the_ledger(shown):
-    cells = {'"plain SGD": still': 1, "[leaving_on.mean": 1, "used = {": 3, '"narrowed by"': 1}
+    cells = {'"plain SGD": still': 1, "[leaving_on.mean": 1, "used = {": 3, "apart = {": 2, '"narrowed by"': 1}
     for code, count in cells.items():
         assert shown(code).count("you agree") == count
 

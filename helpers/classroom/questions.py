@@ -58,6 +58,11 @@ class Prediction(_Choice):
         self.radio.disabled = self.button.disabled = True
         return f"You predict: <b>{html.escape(self.made)}</b>. It comes back beside the result."
 
+    @property
+    def kept(self):
+        """What the evidence keeps of it: the question, and the choice or None."""
+        return {"question": self.question, "choice": self.made}
+
     def beside(self, result):
         """Your prediction and the result, a text, one under the other."""
         made = self.made or "none made: go back and commit to one, then run this cell again"

@@ -38,7 +38,7 @@ class Claim:
     wording: the claim, as a sentence.  lessons: where it is tried.  test: how.  margin: how much must be found for
     it to hold, as a fraction of accuracy, or None where accuracy is not what counts.  verdict: one of VERDICTS, or
     "untested".  conditions: under which it was found, empty while untested.  figures: the file in data/results/
-    with what was found, or empty.  command: what repeats the figures, or empty.
+    with what was found, or empty.  command: what repeats the trial, empty while untested.
     """
 
     id: str
@@ -90,12 +90,10 @@ def _claim(path, name, row):
             raise ValueError(f"its id is {name!r}, but it must be a capital letter or a number")
         _check(row, "it")
         tried = row["verdict"] != "untested"
-        for field, needed, when in (
-            ("conditions", tried, "a sentence when there is a verdict, and empty when there is none"),
-            ("command", bool(row["figures"]), "what repeats the figures when there are any, and empty when not"),
-        ):
-            if bool(row[field].strip()) != needed:
-                raise ValueError(f"{field} is {row[field]!r}, but it must be {when}")
+        for field, content in (("conditions", "a sentence"), ("command", "what repeats the trial")):
+            if bool(row[field].strip()) != tried:
+                allowed = f"{content} when there is a verdict, and empty when there is none"
+                raise ValueError(f"{field} is {row[field]!r}, but it must be {allowed}")
     except ValueError as error:
         raise ClaimsError(f"{path.name}, claim {name}: {error}.") from None
     return Claim(name, **{**row, "lessons": tuple(row["lessons"])})
