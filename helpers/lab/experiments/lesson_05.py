@@ -26,9 +26,9 @@ RIVALS = ("L2", "max-norm", "activity")
 SPACE = {
     "learning_rate": Between(0.0005, 0.1, log=True),
     "drop_rate": Between(0.05, 0.65),
-    "l1": Between(1e-5, 0.1, log=True),
-    "l2": Between(1e-4, 0.1, log=True),
-    "max_norm": Between(0.5, 5, log=True),
+    "l1": Between(1e-5, 1, log=True),
+    "l2": Between(1e-4, 0.3, log=True),
+    "max_norm": Between(0.1, 5, log=True),
     "activity": Between(1e-6, 0.1, log=True),
 }
 TRIALS, MARGIN = 20, 0.01
