@@ -15,7 +15,7 @@ from .base import LivePanel
 SEEDS, EPOCHS, LEARNING_RATE = range(3), 60, 0.005
 STRENGTHS = {  # setting -> what it is called, and what can be chosen
     "drop_rate": ("Drop rate", (0, 0.1, 0.2, 0.3, 0.5, 0.7)),
-    "l1": ("L1", (0, 0.0003, 0.001, 0.003, 0.01, 0.03)),
+    "l1": ("L1", (0, 0.01, 0.03, 0.1, 0.3, 1)),
     "l2": ("L2", (0, 0.0003, 0.001, 0.003, 0.01, 0.03)),
     "max_norm": ("Max-norm", (0, 4, 3, 2, 1, 0.5)),
     "activity": ("Activity", (0, 0.0001, 0.0003, 0.001, 0.003, 0.01)),
@@ -43,11 +43,20 @@ def run(data, state):
     recipe = Recipe((64, 64), **state, learning_rate=LEARNING_RATE, epochs=EPOCHS)
     network, training, _ = build([recipe] * len(SEEDS), SEEDS, data)
     for _ in training:
-        weights = np.concatenate([layer.weights.ravel() for layer in network.hidden_dense])
+        weights = hidden_weights(network)
         counts, _ = np.histogram(weights.clip(EDGES[0], EDGES[-1]), EDGES)
-        norm = max(np.sqrt(np.square(layer.weights).sum(axis=1)).max() for layer in network.hidden_dense)
         seen = (float(evaluate(network, part).accuracy.mean()) for part in (data.train, data.validation))
-        yield Progress(*seen, counts / len(weights), float(np.mean(weights == 0)), float(norm))
+        yield Progress(*seen, counts / len(weights), float(np.mean(weights == 0)), largest_norm(network))
+
+
+def hidden_weights(network):
+    """All weights of the hidden layers of all networks, in a row."""
+    return np.concatenate([layer.weights.ravel() for layer in network.hidden_dense])
+
+
+def largest_norm(network):
+    """The largest norm of a hidden unit's incoming weights."""
+    return float(max(np.sqrt(np.square(layer.weights).sum(axis=1)).max() for layer in network.hidden_dense))
 
 
 def named(state):
