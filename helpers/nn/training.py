@@ -31,6 +31,9 @@ class train:
     noise: what dropout draws from; by default Fresh(network.seeds).  regularisers: such as [L2(0.001), MaxNorm(3)].
     A network whose loss becomes NaN or infinite is marked as diverged and stays so; the others go on. If all
     have, FloatingPointError names the epoch and the learning rate. Its length is the number of epochs.
+
+    Between two epochs `optimizer` may be replaced, by one with another learning rate for example. What goes on from
+    epoch to epoch: the network's parameters, `memory` (the optimizer's), and the streams in `shuffles` and `noise`.
     """
 
     def __init__(self, network, examples, optimizer, epochs, batch_size=100, noise=None, regularisers=()):
@@ -48,6 +51,8 @@ class train:
         self.regularisers = list(regularisers) if np.iterable(regularisers) else [None]
         known = all(isinstance(regulariser, Regulariser) for regulariser in self.regularisers)
         require(known, "regularisers", repr(regularisers), "a list of regularisers", "regularisers=[L2(0.001)]")
+        self.memory = optimizer.start(network.parameters)
+        self.shuffles = [stream(seed, "batches") for seed in network.seeds]
         self._remaining = self._run()
 
     def __len__(self):
@@ -62,13 +67,11 @@ class train:
     def _run(self):
         network = self.network
         rows = self.examples.rows(network.seeds)
-        shuffles = [stream(seed, "batches") for seed in network.seeds]
-        memory = self.optimizer.start(network.parameters)
         diverged = np.zeros(len(network.seeds), bool)
         for number in range(1, self.epochs + 1):
-            order = np.stack([shuffle.permutation(mine) for shuffle, mine in zip(shuffles, rows, strict=True)])
+            order = np.stack([shuffle.permutation(mine) for shuffle, mine in zip(self.shuffles, rows, strict=True)])
             with np.errstate(over="ignore", invalid="ignore"):
-                loss, accuracy = self._pass(order, memory)
+                loss, accuracy = self._pass(order)
             diverged |= ~np.isfinite(loss)
             if diverged.all():
                 raise FloatingPointError(
@@ -78,7 +81,7 @@ class train:
             loss, accuracy = (np.where(diverged, np.nan, loss), np.where(diverged, np.nan, accuracy))
             yield Epoch(number, loss, accuracy, diverged.copy())
 
-    def _pass(self, order, memory):
+    def _pass(self, order):
         """One epoch: a step for each batch of `order`, (networks, examples). Mean loss and accuracy, (networks,)."""
         network, examples = self.network, order.shape[1]
         loss_sum, right = np.zeros((2, len(order)))
@@ -91,7 +94,7 @@ class train:
                 regulariser.add_gradient(network)
             for regulariser in self.regularisers:
                 regulariser.before_step(network, self.optimizer.learning_rate)
-            self.optimizer.step(network.parameters, network.gradients, memory)
+            self.optimizer.step(network.parameters, network.gradients, self.memory)
             for regulariser in self.regularisers:
                 regulariser.after_step(network, self.optimizer.learning_rate)
             loss_sum += loss * labels.shape[1]
