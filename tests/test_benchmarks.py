@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import stacking
-from helpers.nn import Adam
+from benchmarks import headline, stacking
+from helpers.lab import load_mnist, results
+from helpers.nn import Adam, Examples
 
 TINY = stacking.Case((4, 6, 5, 3), batch=7, networks=2, steps=3)
 
@@ -98,3 +100,78 @@ def test_scikit_learn_makes_the_steps_for_each_network_in_float32(monkeypatch):
     assert len(calls) == TINY.steps * TINY.networks and len(set(map(id, calls))) == TINY.networks
     assert [moments.shape for moments in calls[0].ms[:3]] == [(4, 6), (6, 5), (5, 3)]
     assert {moments.dtype for moments in calls[0].ms} == {np.dtype(np.float32)}
+
+
+# The headline.
+
+
+@pytest.fixture
+def small_headline(monkeypatch, tmp_path):
+    """The headline's arms, small, on 300 images, with folders of its own."""
+    full = load_mnist()
+    parts = {"train": 300, "validation": 100, "test": 200}
+    cut = {name: Examples(*getattr(full, name).take(np.arange(count)), 10) for name, count in parts.items()}
+    monkeypatch.setattr(headline, "load_mnist", lambda: replace(full, **cut))
+    small = {arm: [replace(setting, hidden=(8, 8)) for setting in tried] for arm, tried in headline.ARMS.items()}
+    monkeypatch.setattr(headline, "ARMS", small)
+    monkeypatch.setattr(headline, "UPDATES", 8)
+    monkeypatch.setattr(headline, "TUNING_UPDATES", 3)
+    monkeypatch.setattr(results, "results_folder", lambda: tmp_path / "results")
+    monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path / "cache" / "results"))
+    monkeypatch.setattr(sys, "argv", ["headline", "--seeds", "2"])
+    return tmp_path
+
+
+def test_the_headline_keeps_each_arm_s_errors_and_goes_on_from_what_is_finished(small_headline, monkeypatch, capsys):
+    headline.main()
+    first = results.load_results("headline")
+    for arm, kept in first["arms"].items():
+        assert kept["test_error_percent"] == [len(wrong) / 2 for wrong in kept["wrong"]], arm  # of 200 images
+        assert (
+            len(kept["seeds"]) == len(kept["losses"]) == 2 and len(kept["losses"][0]) == 2
+        )  # 400 images: 4 steps each
+        tried = {trial["at"]: trial["validation_error_percent"] for trial in first["settings"]["tuning"][arm]}
+        chosen = headline.ARMS[arm][min(tried, key=tried.get)]
+        assert len(tried) == 4 and kept["setting"]["learning_rate"] == chosen.learning_rate
+    assert len(first["figures"]["error"]) == 4 and "dropout minus plain" in first["figures"]["difference"]
+    assert "published: 1.25 %" in capsys.readouterr().out
+    assert not [*(small_headline / "cache" / "headline").glob("*.npz")]
+    monkeypatch.setattr(headline, "test_one", lambda *arguments: 1 / 0)
+    monkeypatch.setattr(headline, "tune_one", lambda *arguments: 1 / 0)
+    headline.main()
+    assert results.load_results("headline")["arms"] == first["arms"]
+    monkeypatch.setattr(headline, "UPDATES", 12)
+    with pytest.raises(SystemExit, match="other settings"):
+        headline.main()
+
+
+def test_a_training_cut_off_ends_at_the_same_bits(small_headline):
+    data = headline.load_mnist()
+    setting = replace(headline.ARMS["dropout_max_norm"][0], hidden=(8, 8))
+
+    def stop_after(epochs):
+        def advance(part):
+            if part >= epochs / 4:
+                raise headline.Stopped
+
+        return advance
+
+    def run(name, advance=lambda part: None):
+        return headline.train_one(setting, 3, data.train, 12, small_headline / name, advance)
+
+    whole, losses = run("whole.npz")
+    assert len(losses) == 4
+    for epochs in (1, 3):
+        with pytest.raises(headline.Stopped):
+            run("cut.npz", stop_after(epochs))
+    again, same = run("cut.npz")
+    assert same == losses and np.array_equal(again.parameters, whole.parameters)
+
+
+def test_differences_pair_seeds_and_images():
+    kept = {"seeds": [5, 6, 7], "wrong": [[0], [0, 1], [0, 1, 2]]}
+    arms = dict.fromkeys(headline.ARMS, kept) | {"dropout": {"seeds": [6, 7], "wrong": [[0, 1], [0, 1, 2]]}}
+    found = headline.summary(arms, images=10)
+    assert found["difference"]["dropout minus plain"].mean == 0
+    assert found["difference"]["dropout minus plain"].low == 0
+    assert found["error"]["plain"].mean == pytest.approx(20)

@@ -20,6 +20,7 @@ VALUES = either(
     number(-1e300, 1e300), text(0, 1000), one_of(True, False, None), list_of(VALUE, 0, 100_000), named(VALUE, 1000)
 )
 SCHEMA = fields(
+    optional=["arms"],
     schema=exactly(1),
     name=matching(RESULT_NAME, "small letters, digits and hyphens, as the file's name before .json"),
     command=text(1, 200),
@@ -32,6 +33,7 @@ SCHEMA = fields(
     ),
     processor=text(1, 200),
     blas_threads=whole(1, 100_000),
+    arms=named(VALUE, most=100),
     **MADE,
 )
 SCHEMA["definitions"] = {"value": VALUES}
@@ -47,12 +49,13 @@ def results_folder():
     return data_folder() / "results"
 
 
-def write_results(name, command, figures, settings, seeds, seconds, data=()):
+def write_results(name, command, figures, settings, seeds, seconds, data=(), arms=None):
     """Write data/results/<name>.json, whole or not at all, and return its path. Raises OSError if it can't.
 
     command: the one that repeats the run.  figures: what was found; settings: with what. Both are dicts of numbers,
     texts, and lists, dicts and dataclasses of them.  seconds: how long it took.  data: the Data it was found on, or a
-    list of them.  Versions, processor, BLAS threads and the time are added.
+    list of them.  arms: what each arm gave, run by run, where that is kept, too.  Versions, processor, BLAS threads
+    and the time are added.
     """
     require(isinstance(name, str) and re.fullmatch(RESULT_NAME, name), "name", repr(name), "like width-sweep", CALL)
     require_number("seconds", seconds, "at least 0", lambda seconds: seconds >= 0, CALL)
@@ -70,6 +73,7 @@ def write_results(name, command, figures, settings, seeds, seconds, data=()):
         ],
         "processor": _processor(),
         "blas_threads": _blas_threads(),
+        **({} if arms is None else {"arms": plain("arms", arms, CALL)}),
         **made_now(),
     }
     try:
