@@ -33,8 +33,9 @@ def write(name="width-sweep", **changed):
 
 def test_the_ledger_names_exactly_the_results_that_there_are():
     named = {claim.figures for claim in load_claims().values() if claim.figures}
-    assert {path.stem for path in results.results_folder().glob("*.json")} == named
-    for name in named:
+    found = {path.stem for path in results.results_folder().glob("*.json")}
+    assert found - {"headline"} == named, "the headline repeats others' figures; it tries no claim of the thread"
+    for name in found:
         load_results(name)  # checks it against the schema
 
 
