@@ -162,9 +162,9 @@ def _fixed():
 
 
 def best(tuning, arm):
-    """The setting of this arm with the lowest validation error, once all were tried; else None."""
+    """The setting of this arm with the lowest validation error (the first such), once all were tried; else None."""
     tried = tuning[arm]
-    return ARMS[arm][min(tried, key=tried.get)] if len(tried) == len(ARMS[arm]) else None
+    return ARMS[arm][min(sorted(tried), key=tried.get)] if len(tried) == len(ARMS[arm]) else None
 
 
 def write(tuning, runs, seeds, data):

@@ -10,8 +10,9 @@ import json
 import os
 import platform
 import time
-from contextlib import suppress
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -20,7 +21,7 @@ from statistics import median
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from helpers.nn import Adam, Examples, Network, mlp, train
+from helpers.nn import SGD, Adam, Examples, Network, mlp, train
 
 DROP_RATE = 0.2
 LEARNING_RATE = 0.001
@@ -32,13 +33,19 @@ class Case:
 
     sizes: tuple[int, ...]
     batch: int
+    steps: int = 50
     networks: int = 10
     threads: int = 1
-    steps: int = 50
+    drop_rate: float = DROP_RATE
+    optimizer: str = "Adam"
 
     @property
     def name(self):
         return f"{'-'.join(map(str, self.sizes))}/{self.batch}"
+
+    def __str__(self):
+        many = f"{self.networks} network{'s' * (self.networks > 1)}, {self.threads} core{'s' * (self.threads > 1)}"
+        return f"{self.name}: {many}, drop rate {self.drop_rate}, {self.optimizer}"
 
     def examples(self):
         """Inputs (examples, features), float32, and labels: as many as an epoch of `steps` steps takes."""
@@ -47,7 +54,13 @@ class Case:
         return x, generator.integers(0, self.sizes[-1], len(x))
 
 
-CASES = [Case((64, 256, 10), 32), Case((40, 128, 128, 10), 100)]
+CASES = [
+    Case((64, 256, 10), 32),
+    Case((40, 128, 128, 10), 100),
+    Case((784, 512, 512, 10), 100, steps=5),
+    Case((784, 1024, 1024, 1024, 10), 128, steps=2),
+]
+VARIANTS = ({"networks": 1}, {"optimizer": "SGD"}, {"drop_rate": 0.0}, {"threads": 2})  # of each case, beside the first
 
 
 # A contender is a function that takes a Case and returns a function without arguments, which makes the case's steps.
@@ -80,16 +93,25 @@ def products(case):
 
 
 def ours(case):
-    """helpers.nn: all networks in one stack, dropout on each hidden layer, Adam."""
+    """helpers.nn: all networks in one stack; on two cores, half of them on each, as helpers.lab does it."""
     x, labels = case.examples()
-    network = Network(mlp(*case.sizes, drop_rate=DROP_RATE), seeds=range(case.networks))
     examples = Examples(x, labels, case.sizes[-1])
-    epochs = train(network, examples, Adam(LEARNING_RATE), epochs=10**6, batch_size=case.batch)
-    return partial(next, epochs)
+    optimizer = {"Adam": Adam, "SGD": SGD}[case.optimizer](LEARNING_RATE)
+    parts = min(case.threads, case.networks)
+
+    def stack(seeds):
+        network = Network(mlp(*case.sizes, drop_rate=case.drop_rate), seeds)
+        return partial(next, train(network, examples, optimizer, epochs=10**6, batch_size=case.batch))
+
+    stacks = [stack(range(part, case.networks, parts)) for part in range(parts)]
+    if parts == 1:
+        return stacks[0]
+    pool = ThreadPoolExecutor(parts)
+    return lambda: [*pool.map(lambda run: run(), stacks)]
 
 
 def torch_eager(case, **adam):
-    """PyTorch as most people write it: one network after the other, dropout on each hidden layer, Adam."""
+    """PyTorch as most people write it: one network after the other, dropout on each hidden layer."""
     import torch
     from torch import nn
 
@@ -100,11 +122,11 @@ def torch_eager(case, **adam):
     def network():
         layers = []
         for inputs, outputs in zip(case.sizes[:-2], case.sizes[1:-1], strict=True):
-            layers += [nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(DROP_RATE)]
+            layers += [nn.Linear(inputs, outputs), nn.ReLU(), *([nn.Dropout(case.drop_rate)] if case.drop_rate else [])]
         return nn.Sequential(*layers, nn.Linear(*case.sizes[-2:]))
 
     models = [network() for _ in range(case.networks)]
-    optimizers = [torch.optim.Adam(model.parameters(), LEARNING_RATE, **adam) for model in models]
+    optimizers = [getattr(torch.optim, case.optimizer)(model.parameters(), LEARNING_RATE, **adam) for model in models]
 
     def run():
         for model, optimizer in zip(models, optimizers, strict=True):
@@ -112,6 +134,127 @@ def torch_eager(case, **adam):
                 optimizer.zero_grad()
                 loss_function(model(x[rows]), labels[rows]).backward()
                 optimizer.step()
+
+    return run
+
+
+def torch_bmm(case, compiled=False):
+    """PyTorch with all networks in one stack, by hand: batched products, one fused optimizer for all."""
+    import torch
+    from torch.nn import functional
+
+    torch.set_num_threads(case.threads)
+    x, labels = map(torch.from_numpy, case.examples())
+    shapes = list(zip(case.sizes[:-1], case.sizes[1:], strict=True))
+    weights = [(torch.randn(case.networks, *shape) * (2 / shape[0]) ** 0.5).requires_grad_() for shape in shapes]
+    biases = [torch.zeros(case.networks, 1, outputs, requires_grad=True) for _, outputs in shapes]
+    optimizer = getattr(torch.optim, case.optimizer)([*weights, *biases], LEARNING_RATE, fused=True)
+
+    def loss(batch, wanted):
+        for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+            batch = functional.dropout(torch.relu(torch.baddbmm(bias, batch, weight)), case.drop_rate)
+        logits = torch.baddbmm(biases[-1], batch, weights[-1])
+        return case.networks * functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())
+
+    if compiled:
+        loss = torch.compile(loss)
+
+    def run():
+        orders = torch.stack([torch.randperm(len(x)) for _ in range(case.networks)])
+        for rows in orders.split(case.batch, dim=1):
+            optimizer.zero_grad()
+            loss(x[rows], labels[rows]).backward()
+            optimizer.step()
+
+    return run
+
+
+def torch_vmap(case):
+    """PyTorch with all networks in one stack by torch.func: vmap over the gradient of one network's loss."""
+    import torch
+    from torch.func import grad, vmap
+    from torch.nn import functional
+
+    torch.set_num_threads(case.threads)
+    x, labels = map(torch.from_numpy, case.examples())
+    shapes = list(zip(case.sizes[:-1], case.sizes[1:], strict=True))
+    parameters = [torch.randn(case.networks, *shape) * (2 / shape[0]) ** 0.5 for shape in shapes]
+    parameters += [torch.zeros(case.networks, outputs) for _, outputs in shapes]
+    optimizer = getattr(torch.optim, case.optimizer)(parameters, LEARNING_RATE, fused=True)
+
+    def loss(parameters, batch, wanted):
+        weights, biases = parameters[: len(shapes)], parameters[len(shapes) :]
+        for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+            batch = functional.dropout(torch.relu(batch @ weight + bias), case.drop_rate)
+        return functional.cross_entropy(batch @ weights[-1] + biases[-1], wanted)
+
+    gradients = vmap(grad(loss), randomness="different")
+
+    def run():
+        orders = torch.stack([torch.randperm(len(x)) for _ in range(case.networks)])
+        for rows in orders.split(case.batch, dim=1):
+            for parameter, gradient in zip(parameters, gradients(parameters, x[rows], labels[rows]), strict=True):
+                parameter.grad = gradient
+            optimizer.step()
+
+    return run
+
+
+def jax_vmap(case):
+    """JAX: the whole step jitted, all networks in one stack by vmap."""
+    import jax
+    from jax import numpy as jnp
+
+    x, labels = case.examples()
+    shapes = list(zip(case.sizes[:-1], case.sizes[1:], strict=True))
+    generator = np.random.default_rng(1)
+    weights = [
+        generator.normal(0, (2 / shape[0]) ** 0.5, (case.networks, *shape)).astype(np.float32) for shape in shapes
+    ]
+    state = {
+        "step": jnp.zeros(()),
+        "parameters": [*weights, *(np.zeros((case.networks, size[1]), np.float32) for size in shapes)],
+    }
+    state["mean"] = state["square"] = jax.tree.map(jnp.zeros_like, state["parameters"])
+
+    def loss(parameters, batch, wanted, key):
+        weights, biases = parameters[: len(shapes)], parameters[len(shapes) :]
+        for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+            batch = jax.nn.relu(batch @ weight + bias)
+            if case.drop_rate:
+                key, used = jax.random.split(key)
+                batch = batch * jax.random.bernoulli(used, 1 - case.drop_rate, batch.shape) / (1 - case.drop_rate)
+        logits = jax.nn.log_softmax(batch @ weights[-1] + biases[-1])
+        return -jnp.take_along_axis(logits, wanted[:, None], axis=1).mean()
+
+    @partial(jax.jit, donate_argnums=0)
+    def step(state, batch, wanted, key):
+        keys = jax.random.split(key, case.networks)
+        gradients = jax.vmap(jax.grad(loss))(state["parameters"], batch, wanted, keys)
+        if case.optimizer == "SGD":
+            return state | {
+                "parameters": jax.tree.map(lambda p, g: p - LEARNING_RATE * g, state["parameters"], gradients)
+            }
+        t = state["step"] + 1
+        mean = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, state["mean"], gradients)
+        square = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, state["square"], gradients)
+        parameters = jax.tree.map(
+            lambda p, m, v: p - LEARNING_RATE * m / (1 - 0.9**t) / (jnp.sqrt(v / (1 - 0.999**t)) + 1e-8),
+            state["parameters"],
+            mean,
+            square,
+        )
+        return {"step": t, "parameters": parameters, "mean": mean, "square": square}
+
+    kept = {"state": jax.tree.map(jnp.array, state), "key": jax.random.key(0)}
+
+    def run():
+        orders = np.stack([generator.permutation(len(x)) for _ in range(case.networks)])
+        for start in range(0, len(x), case.batch):
+            rows = orders[:, start : start + case.batch]
+            kept["key"], used = jax.random.split(kept["key"])
+            kept["state"] = step(kept["state"], x[rows], labels[rows], used)
+        jax.block_until_ready(kept["state"])
 
     return run
 
@@ -140,52 +283,74 @@ CONTENDERS = {
     "products": products,
     "ours": ours,
     "torch": torch_eager,
-    "torch, fused Adam": partial(torch_eager, fused=True),
+    "torch, fused": partial(torch_eager, fused=True),
+    "torch, bmm": torch_bmm,
+    "torch, compiled": partial(torch_bmm, compiled=True),
+    "torch, vmap": torch_vmap,
+    "jax": jax_vmap,
     "sklearn": sklearn_mlp,
 }
-RATIOS = {  # name -> (contender above the line, contender below it)
-    "ours_over_products": ("ours", "products"),
-    "torch_over_ours": ("torch", "ours"),
-    "sklearn_over_ours": ("sklearn", "ours"),
+WITHOUT_PEERS = ("products", "ours", "torch")  # of the variants
+STACKED = ("torch, bmm", "torch, compiled", "torch, vmap")
+RATIOS = {  # name -> (the contenders above the line, of which the fastest counts, and the one below it)
+    "ours_over_products": (("ours",), "products"),
+    "torch_over_ours": (("torch",), "ours"),
+    "torch_stacked_over_ours": (STACKED, "ours"),
+    "sklearn_over_ours": (("sklearn",), "ours"),
+    "jax_over_ours": (("jax",), "ours"),
 }
 
 
-def measure(case, rounds):
+@contextmanager
+def cores(count):
+    """Keep this program to so many cores, where the system lets it, and BLAS to as many threads."""
+    before = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else None
+    if before:
+        os.sched_setaffinity(0, sorted(before)[:count])
+    with threadpool_limits(count):
+        yield
+    if before:
+        os.sched_setaffinity(0, before)
+
+
+def measure(case, rounds, contenders):
     """Microseconds per network and step of each contender: a list, one number for each round; empty if missing.
 
     Each round goes through all contenders in turn, so that a slow moment of the machine hits all of them.
     """
     runs = {}
-    times = {name: [] for name in CONTENDERS}
-    for name, contender in CONTENDERS.items():
-        with suppress(ImportError):
-            runs[name] = contender(case)
-    with threadpool_limits(case.threads):  # after the imports, since it limits what is loaded by now
-        for run in runs.values():
-            run()  # warms up; not timed
-        for _ in range(rounds):
+    times = {name: [] for name in contenders}
+    with cores(case.threads):
+        for name in contenders:
+            with suppress(ImportError):
+                runs[name] = CONTENDERS[name](case)
+        for number in range(1 + rounds):
             for name, run in runs.items():
-                start = time.perf_counter()
-                run()
-                seconds = time.perf_counter() - start
-                times[name].append(1e6 * seconds / (case.networks * case.steps))
+                # Ours has a stack on each core, and BLAS at one thread; and a package just imported has set its own.
+                with threadpool_limits(1 if name == "ours" else case.threads):
+                    start = time.perf_counter()
+                    run()
+                    seconds = time.perf_counter() - start
+                if number:  # the first pass warms up
+                    times[name].append(1e6 * seconds / (case.networks * case.steps))
     return times
 
 
 def ratios(times):
     """Each of RATIOS as a quotient of medians, rounded to three digits; None where a contender is missing."""
     middle = {name: median(numbers) for name, numbers in times.items() if numbers}
-    return {
-        ratio: float(f"{middle[above] / middle[below]:.3g}") if {above, below} <= middle.keys() else None
-        for ratio, (above, below) in RATIOS.items()
-    }
+    found = dict.fromkeys(RATIOS)
+    for ratio, (above, below) in RATIOS.items():
+        there = [middle[name] for name in above if name in middle]
+        if there and below in middle:
+            found[ratio] = float(f"{min(there) / middle[below]:.3g}")
+    return found
 
 
 def table(case, times):
     """What was measured for one case, as text."""
     lines = [
-        f"{case.name}: {case.networks} networks, {case.threads} thread{'s' * (case.threads > 1)} each; "
-        "microseconds per network and step",
+        f"{case}; microseconds per network and step",
         f"{'':20}{'median':>9}{'fastest':>9}{'slowest':>9}{'over products':>15}",
     ]
     for name, numbers in times.items():
@@ -199,7 +364,7 @@ def table(case, times):
 def machine():
     """Python, packages, BLAS, CPU and cores, as text."""
     versions = [f"Python {platform.python_version()}"]
-    for package in ("numpy", "torch", "scikit-learn"):
+    for package in ("numpy", "torch", "scikit-learn", "jax"):
         try:
             versions.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
@@ -220,17 +385,27 @@ def cpu():
 def main():
     parser = argparse.ArgumentParser(description="Time a training step of ten networks, against peers.")
     parser.add_argument("--rounds", type=int, default=21, help="how often each contender is timed (default 21)")
-    parser.add_argument("--steps", type=int, default=50, help="training steps in each timing (default 50)")
+    parser.add_argument("--steps", type=int, help="training steps in each timing (default: 50; fewer for large sizes)")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=range(len(CASES)), help="which sizes: 0 the smallest, …"
+    )
+    parser.add_argument("--only", nargs="*", default=[*CONTENDERS], choices=[*CONTENDERS], help="which contenders")
     options = parser.parse_args()
-    if min(options.rounds, options.steps) < 1:
+    if min(options.rounds, options.steps or 1) < 1:
         parser.error("--rounds and --steps must be at least 1, for example: --rounds 21 --steps 50")
+    if not set(options.sizes) <= set(range(len(CASES))):
+        parser.error(f"--sizes must be from 0 to {len(CASES) - 1}, for example: --sizes 0 1")
     print(machine(), "\n", sep="")
     results = {}
-    for base in CASES:
-        case = Case(base.sizes, base.batch, base.networks, base.threads, options.steps)
-        times = measure(case, options.rounds)
+    for base in (CASES[at] for at in options.sizes):
+        case = replace(base, steps=options.steps or base.steps)
+        times = measure(case, options.rounds, options.only)
         print(table(case, times), "\n", sep="", flush=True)
         results[case.name] = ratios(times)
+        for variant in VARIANTS:
+            changed = replace(case, **variant)
+            there = [name for name in WITHOUT_PEERS if name in options.only]
+            print(table(changed, measure(changed, options.rounds, there)), "\n", sep="", flush=True)
     print(json.dumps(results))
 
 

@@ -1,6 +1,7 @@
 """The benchmarks run, do the work that they say they time, and print one JSON object last. Nothing here is timed."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,35 +15,52 @@ from helpers.lab import load_mnist, results
 from helpers.nn import Adam, Examples
 
 TINY = stacking.Case((4, 6, 5, 3), batch=7, networks=2, steps=3)
+NAMES = ["ours_over_products", "torch_over_ours", "torch_stacked_over_ours", "sklearn_over_ours", "jax_over_ours"]
 
 
 def test_stacking_runs_and_prints_its_ratios_as_json_last():
     pytest.importorskip("sklearn")
     command = [sys.executable, "-m", "benchmarks.stacking", "--rounds", "1", "--steps", "2"]
+    command += ["--sizes", "0", "1", "--only", "products", "ours", "torch", "sklearn"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
     results = json.loads(done.stdout.splitlines()[-1])
     assert list(results) == ["64-256-10/32", "40-128-128-10/100"]
     for found in results.values():
-        assert list(found) == ["ours_over_products", "torch_over_ours", "sklearn_over_ours"]
+        assert list(found) == NAMES
         assert found["ours_over_products"] > 0 and found["sklearn_over_ours"] > 0
-        assert (found["torch_over_ours"] is None) == ("torch missing" in done.stdout)
-    assert f"numpy {np.__version__}" in done.stdout and "10 networks, 1 thread each" in done.stdout
-    assert done.stderr == ""
+        assert (found["torch_over_ours"] is None) == ("torch missing" in done.stdout) and found["jax_over_ours"] is None
+    assert f"numpy {np.__version__}" in done.stdout and "10 networks, 2 cores, drop rate 0.2, Adam" in done.stdout
 
 
 def test_the_ratios_are_quotients_of_medians():
     times = {"products": [2.0, 4.0, 90.0], "ours": [8.0, 1.0, 9.0], "torch": [24.0, 24.0, 1.0], "sklearn": [20.0] * 3}
-    assert stacking.ratios(times) == {"ours_over_products": 2, "torch_over_ours": 3, "sklearn_over_ours": 2.5}
+    stacked = {"torch, bmm": [16.0] * 3, "torch, compiled": [12.0] * 3, "torch, vmap": []}
+    assert list(stacking.ratios(times | stacked).values()) == [2, 3, 1.5, 2.5, None]
 
 
 def test_a_missing_peer_has_no_ratio_and_the_table_says_so(monkeypatch):
-    for package in ("torch", "sklearn", "sklearn.neural_network"):
+    for package in ("torch", "torch.nn", "torch.func", "jax", "sklearn", "sklearn.neural_network"):
         monkeypatch.setitem(sys.modules, package, None)  # so that importing it fails
-    times = stacking.measure(TINY, rounds=2)
+    times = stacking.measure(TINY, 2, stacking.CONTENDERS)
     assert len(times["ours"]) == len(times["products"]) == 2 and times["torch"] == times["sklearn"] == []
     found = stacking.ratios(times)
-    assert found["ours_over_products"] > 0 and found["torch_over_ours"] is found["sklearn_over_ours"] is None
-    assert stacking.table(TINY, times).count("not installed") == 3
+    assert found.pop("ours_over_products") > 0 and {*found.values()} == {None}
+    assert stacking.table(TINY, times).count("not installed") == 7
+
+
+def test_the_cores_are_given_back():
+    before = os.sched_getaffinity(0)
+    with stacking.cores(1):
+        assert len(os.sched_getaffinity(0)) == 1
+    assert os.sched_getaffinity(0) == before
+
+
+@pytest.mark.parametrize("variant", stacking.VARIANTS, ids=str)
+def test_each_variant_runs(variant):
+    case = replace(TINY, **variant)
+    times = stacking.measure(case, 1, ("products", "ours"))
+    assert len(times["ours"]) == 1
+    assert str(case).startswith("4-6-5-3/7: ") and str(case) != str(TINY)
 
 
 def test_the_products_are_those_of_a_training_step(monkeypatch):
@@ -77,6 +95,24 @@ def test_ours_makes_the_steps_for_all_networks_at_once(monkeypatch):
     calls = counted(monkeypatch, Adam, "step")
     epoch = run()
     assert len(calls) == TINY.steps and epoch.loss.shape == (TINY.networks,)
+
+
+def test_two_cores_share_the_networks(monkeypatch):
+    calls = counted(monkeypatch, Adam, "step")
+    losses = [epoch.loss for epoch in stacking.ours(replace(TINY, networks=5, threads=2))()]
+    assert [len(loss) for loss in losses] == [3, 2] and len(calls) == 2 * TINY.steps
+
+
+@pytest.mark.parametrize("contender", [stacking.torch_bmm, stacking.torch_vmap])
+def test_stacked_pytorch_trains_all_networks(contender, monkeypatch):
+    torch = pytest.importorskip("torch")
+    run = contender(TINY)
+    calls = counted(monkeypatch, torch.optim.Adam, "step")
+    run()
+    parameters = calls[0].param_groups[0]["params"]
+    assert len(calls) == TINY.steps and all(len(parameter) == TINY.networks for parameter in parameters)
+    assert sum(parameter.numel() for parameter in parameters) == 2 * (4 * 6 + 6 + 6 * 5 + 5 + 5 * 3 + 3)
+    assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in parameters)
 
 
 def test_pytorch_makes_the_steps_for_each_network_with_dropout(monkeypatch):
@@ -127,11 +163,10 @@ def test_the_headline_keeps_each_arm_s_errors_and_goes_on_from_what_is_finished(
     first = results.load_results("headline")
     for arm, kept in first["arms"].items():
         assert kept["test_error_percent"] == [len(wrong) / 2 for wrong in kept["wrong"]], arm  # of 200 images
-        assert (
-            len(kept["seeds"]) == len(kept["losses"]) == 2 and len(kept["losses"][0]) == 2
-        )  # 400 images: 4 steps each
+        assert len(kept["seeds"]) == len(kept["losses"]) == 2
+        assert len(kept["losses"][0]) == 2, "400 images are 4 steps, so 8 updates are 2 epochs"
         tried = {trial["at"]: trial["validation_error_percent"] for trial in first["settings"]["tuning"][arm]}
-        chosen = headline.ARMS[arm][min(tried, key=tried.get)]
+        chosen = headline.ARMS[arm][min(sorted(tried), key=tried.get)]
         assert len(tried) == 4 and kept["setting"]["learning_rate"] == chosen.learning_rate
     assert len(first["figures"]["error"]) == 4 and "dropout minus plain" in first["figures"]["difference"]
     assert "published: 1.25 %" in capsys.readouterr().out
