@@ -7,10 +7,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
-from benchmarks import headline, stacking
+from benchmarks import course, curves, headline, stacking
 from helpers.lab import load_mnist, results
 from helpers.nn import Adam, Examples
 
@@ -210,3 +211,24 @@ def test_differences_pair_seeds_and_images():
     assert found["difference"]["dropout minus plain"].mean == 0
     assert found["difference"]["dropout minus plain"].low == 0
     assert found["error"]["plain"].mean == pytest.approx(20)
+
+
+def test_the_curves_are_measured_and_drawn(tmp_path, monkeypatch, capsys):
+    small = {"NETWORKS": (1, 2), "WIDTHS": (4, 8), "BATCHES": (5, 10), "AMOUNTS": (100, 200), "SECONDS": 0.001}
+    for name, value in small.items():
+        monkeypatch.setattr(curves, name, value)
+    monkeypatch.setattr(sys, "argv", ["curves", "--rounds", "1", "--to", str(tmp_path / "curves.png")])
+    curves.main()
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [curve["x"] for curve in found.values()] == [[1, 2], [4, 8], [5, 10], [100, 200]]
+    assert all(value > 0 for curve in found.values() for value in curve["time"] + curve["memory_mb"])
+    assert found["Width"]["memory_mb"][1] > found["Width"]["memory_mb"][0]
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_lesson_is_timed_cell_by_cell(monkeypatch):
+    cells = [nbformat.v4.new_markdown_cell("# A"), nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_code_cell("x")]
+    monkeypatch.setattr(course.lessons, "read", lambda name: nbformat.v4.new_notebook(cells=list(cells)))
+    found = course.measure("any")
+    assert list(found["cells"]) == [cell.id for cell in cells[1:]]
+    assert 0 < sum(found["cells"].values()) < found["seconds"] and 20 < found["peak_mb"] < 250
