@@ -6,3 +6,27 @@ import os
 # more threads change the last bits of a result, which some tests compare, and slow small networks down.
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
+
+import pytest  # noqa: E402
+
+from . import lessons  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def text(request):
+    """All the prose of the lesson that the module names, with single spaces."""
+    return " ".join(lessons.prose(lessons.read(request.module.NAME)).split())
+
+
+@pytest.fixture(scope="module")
+def shown(request, tmp_path_factory):
+    """A function that gives what the cell that contains `code` shows, in the lesson that the module names."""
+    folder = lessons.common_folder(tmp_path_factory)
+
+    def find(code, **options):
+        executed = lessons.run(request.module.NAME, folder, **options)
+        cells = [cell for cell in lessons.code_cells(executed) if code in cell.source]
+        assert len(cells) == 1, f"{len(cells)} cells contain {code}"
+        return lessons.shown(cells[0])
+
+    return find

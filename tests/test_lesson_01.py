@@ -1,7 +1,6 @@
 """What lesson 1's text says is so: taken from what its cells show, or computed again with its own functions."""
 
 import re
-from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,25 +9,6 @@ import pytest
 from . import lessons
 
 NAME = "01-build-a-network"
-
-
-@pytest.fixture(scope="module")
-def text():
-    """All the prose, with single spaces."""
-    return " ".join(lessons.prose(lessons.read(NAME)).split())
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    """A function that gives what the cell that contains `code` shows."""
-    executed = partial(lessons.run, NAME, lessons.common_folder(tmp_path_factory))
-
-    def find(code, **options):
-        cells = [cell for cell in lessons.code_cells(executed(**options)) if code in cell.source]
-        assert len(cells) == 1, f"{len(cells)} cells contain {code}"
-        return lessons.shown(cells[0])
-
-    return find
 
 
 @pytest.fixture(scope="module")

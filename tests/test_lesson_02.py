@@ -2,38 +2,15 @@
 
 import html
 import re
-from functools import partial
 
 import numpy as np
-import pytest
 
 from helpers.classroom.lessons import lesson_02
 from helpers.lab import Estimate, load_mnist1d, load_results
 from helpers.lab.differences import t_quantile
 from helpers.nn import Network, mlp
 
-from . import lessons
-
 NAME = "02-overfit-it"
-
-
-@pytest.fixture(scope="module")
-def text():
-    """All the prose, with single spaces."""
-    return " ".join(lessons.prose(lessons.read(NAME)).split())
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    """A function that gives what the cell that contains `code` shows."""
-    executed = partial(lessons.run, NAME, lessons.common_folder(tmp_path_factory))
-
-    def find(code):
-        cells = [cell for cell in lessons.code_cells(executed()) if code in cell.source]
-        assert len(cells) == 1, f"{len(cells)} cells contain {code}"
-        return lessons.shown(cells[0])
-
-    return find
 
 
 def test_the_large_networks_weights(text):
