@@ -1,7 +1,6 @@
 """What lesson 3's text says is so: taken from what its cells show, or computed again."""
 
 import re
-from functools import partial
 
 import numpy as np
 import pytest
@@ -10,28 +9,7 @@ from helpers.classroom.lessons import lesson_03
 from helpers.lab import load_results
 from helpers.nn import Fresh
 
-from . import lessons
-
 NAME = "03-add-dropout"
-
-
-@pytest.fixture(scope="module")
-def text():
-    """All the prose, with single spaces."""
-    return " ".join(lessons.prose(lessons.read(NAME)).split())
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    """A function that gives what the cell that contains `code` shows."""
-    executed = partial(lessons.run, NAME, lessons.common_folder(tmp_path_factory))
-
-    def find(code):
-        cells = [cell for cell in lessons.code_cells(executed()) if code in cell.source]
-        assert len(cells) == 1, f"{len(cells)} cells contain {code}"
-        return lessons.shown(cells[0])
-
-    return find
 
 
 def test_what_was_2_is_0_or_2_and_a_half(shown, text):
@@ -45,9 +23,10 @@ def test_both_conventions_agree_to_rounding(shown):
     assert all(float(value) < 1e-14 for value in re.findall(r"[\d.]+e-\d+|0\.0", shown("training = np.abs")))
 
 
-def test_the_gradient_of_a_dropped_unit_is_exactly_zero(shown):
-    told = shown("gradient into them")
-    assert "gradient into them: 0.0" in told and "gradient out of them: 0.0" in told
+def test_the_gradient_of_a_dropped_unit_is_exactly_zero_and_no_kept_one_s(shown):
+    rows = re.findall(r"dropped units: (\S+) +kept units: at least (\S+)", shown("gradient of weights into it"))
+    assert len(rows) == 4
+    assert all(dropped == "0.0" and float(kept) > 0 for dropped, kept in rows)
 
 
 def test_whose_weights_move(shown, text):
@@ -66,10 +45,24 @@ def test_exactly_the_portion_is_dropped_in_about_a_tenth_of_the_draws(shown):
 def test_rates(shown, text):
     """Rate 0.8 no longer learns its training examples; with dropout off, training looks better than with it on."""
     assert "it no longer learns even its training examples" in text
+    assert "the training accuracy with dropout on is *below* the test accuracy" in text
     rows = re.findall(r"rate ([\d.]+): (\d+), (\d+), (\d+) %", shown("lesson.show_rates"))
     off, on, test = ({float(row[0]): int(row[at]) for row in rows} for at in (1, 2, 3))
     assert off[0.8] < 50 and off[0.2] > on[0.2] + 5 and off[0.5] > on[0.5] + 5
     assert test[0.2] > test[0.0] and test[0.8] < test[0.0]
+    assert on[0.8] < test[0.8]
+
+
+def test_a_small_gap_is_not_yet_a_good_network(text):
+    assert "at 0.8 it is smallest, and the network is worst" in text
+    full = load_results("lesson-03")["figures"]
+    gap, accuracy = ({r: full[kind][r]["mean"] for r in ("0.0", "0.2", "0.5", "0.8")} for kind in ("gap", "accuracy"))
+    training = full["training, dropout off"]
+    assert "At a low rate the test accuracy rises, although the training examples are still known by heart" in text
+    assert training["0.2"] > 0.98 and accuracy["0.2"] > accuracy["0.0"] and gap["0.5"] < gap["0.2"] < gap["0.0"]
+    assert "mostly because the training accuracy falls" in text
+    assert training["0.0"] - training["0.5"] > accuracy["0.5"] - accuracy["0.0"] > 0
+    assert min(gap, key=gap.get) == "0.8" == min(accuracy, key=accuracy.get)
 
 
 def test_the_best_rate_is_not_a_half():
@@ -84,7 +77,7 @@ def test_every_unit_works_for_hundreds_of_examples(shown):
 
 
 def test_each_example_of_an_epoch_has_a_cut_of_its_own(text):
-    assert "Each of an epoch's 1,000 examples had a cut of its own" in text
+    assert "each of an epoch's 1,000 examples had a cut of its own" in text
     masks = Fresh([0]).mask(0, (1, 1000, 128), 0.5)[0]
     assert len(np.unique(masks, axis=0)) == 1000
 
@@ -95,9 +88,29 @@ def test_nothing_is_cut_away(shown):
 
 
 def test_the_verdicts_agree_with_the_ledger(shown):
-    cells = {'"plain SGD": still': 1, "[leaving_on.mean": 1, "used = {": 3, "apart = {": 2, '"narrowed by"': 1}
+    cells = {'"plain SGD": still': 1, "[leaving_on.mean": 1, "used = {": 3, "apart = {": 2, "narrowed = {": 1}
     for code, count in cells.items():
         assert shown(code).count("you agree") == count
+
+
+def test_the_panel_s_question_is_answered_right(text):
+    assert "with probability 0.8¹⁰, about 1 in 9" in text
+    assert 1 / 9.5 < 0.8**10 < 1 / 8.5
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (lambda forward: not lesson_03._right_check(forward), "the wrong way round"),
+        (lambda forward: forward(np.ones((2, 3)), 0.2, np.random.default_rng(0))[0] == 1.25, "many answers"),
+        (lambda forward: bool(forward(np.ones((2, 3)), 0.2, np.random.default_rng(0))[0] == 1.25), "many answers"),
+        (lambda forward: "yes", "'yes'. Return True or False"),
+        (lambda forward: False, "refuses a dropout that is right"),
+        (lambda forward: None, "returns nothing yet"),
+    ],
+)
+def test_likely_wrong_checks_are_told_what_is_wrong(check, words):
+    assert words in lesson_03.judge(check)[1]
 
 
 def test_what_the_score_board_says_of_the_learners_check():

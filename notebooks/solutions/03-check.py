@@ -5,10 +5,8 @@ def my_check(forward):
     about_a_fifth = abs(gone.mean() - 0.2) < 0.02  # refuses: rate for keep, never drops
     scaled = np.allclose(y[~gone], 2.5)  # refuses: no rescaling
     own_coins = gone.any(axis=1).all()  # refuses: one draw for a whole row
-    same_mask = np.allclose(
-        backward(np.ones_like(x)), y / 2
-    )  # refuses: mask missing in backward
-    return bool(about_a_fifth and scaled and own_coins and same_mask)
+    back = np.allclose(backward(np.ones_like(x)), y / 2)  # refuses: mask or scale missing
+    return bool(about_a_fifth and scaled and own_coins and back)
 
 
 lesson.fault_hunt(my_check)

@@ -155,6 +155,11 @@ def mask_missing_backward(x, drop_rate, random):
     return x * scaled, lambda error: error.copy()
 
 
+def scale_missing_backward(x, drop_rate, random):
+    kept = random.random(x.shape) >= drop_rate
+    return x * kept / (1 - drop_rate), lambda error: error * kept
+
+
 def never_drops(x, drop_rate, random):
     return x.copy(), lambda error: error.copy()
 
@@ -164,16 +169,18 @@ FAULTS = {
     "no rescaling": no_scaling,
     "one draw for a whole row": one_draw_per_row,
     "mask missing in backward": mask_missing_backward,
+    "scale missing in backward": scale_missing_backward,
     "never drops": never_drops,
 }
 
-# What each library's own test of dropout catches. The faults were put into a copy of the code under test.
+# What each library's own test of dropout catches. The faults were put into a copy of the code under test. None: not
+# tried, or impossible there, since the library derives the backward pass by itself.
 LIBRARIES = {
-    "equinox": (False, True, False, None, True),
-    "haiku": (True, True, True, None, True),
-    "tinygrad": (True, False, None, None, True),
-    "flax": (True, False, True, None, True),
-    "stax": (False, False, False, None, False),
+    "equinox": (False, True, False, None, None, True),
+    "haiku": (True, True, True, None, None, True),
+    "tinygrad": (True, False, None, None, None, True),
+    "flax": (True, False, True, None, None, True),
+    "stax": (False, False, False, None, None, False),
 }
 
 
@@ -196,9 +203,17 @@ def judge(check):
         passed = [check(right) for _ in range(20)]
         caught = [not check(fault) for fault in FAULTS.values()]
     except Exception as error:  # the learner's own code: whatever it raises is the answer to show
+        if "ambiguous" in str(error):
+            return "wrong", "Your check gives many answers. Put `np.all(…)` or `np.allclose` around them.", None
         return "wrong", f"Your check stopped with {type(error).__name__}: {error}", None
     if any(answer is None or answer is ... for answer in passed):
         return "not started", "Your check returns nothing yet. Replace the dots, then run the cell again.", None
+    if not all(isinstance(answer, bool | np.bool_) for answer in passed):
+        many = isinstance(passed[0], np.ndarray)
+        text = "many answers. Put `np.all(…)` around them" if many else f"{passed[0]!r:.60}. Return True or False"
+        return "wrong", f"Your check gives {text}.", None
+    if not any(passed) and not any(caught):
+        return "wrong", "It is the wrong way round: return True for a dropout that is right.", caught
     if not any(caught):
         return "wrong", "It lets everything pass. Which number would be different with a fault?", caught
     if not all(passed):
@@ -248,6 +263,8 @@ scale_exercise = Exercise(
         3.6: "You multiplied by 1 + drop_rate. Divide by what is kept, 1 - drop_rate.",
         2.4: "You multiplied by what is kept. That is the paper's way when testing; while training, divide.",
         15: "You divided by the drop rate. Divide by what is kept, 1 - drop_rate.",
+        1.25: "That is the factor. What becomes of the 3?",
+        0.6: "That is the part that is dropped on average. This unit is kept.",
     },
 )
 
@@ -255,7 +272,7 @@ rate_exercise = Exercise(
     "Exercise 3",
     right=0.2,
     wrong={
-        0.8: "The paper's p is the probability to be kept. Libraries ask for the fraction dropped.",
+        0.8: "The paper's p is the probability to be kept. Here it is the fraction dropped.",
         0.5: "That is the paper's usual p for hidden units. Here it says 0.8.",
         1.25: "That is the factor by which kept units are scaled. What is dropped?",
     },
@@ -276,7 +293,7 @@ quiz = Quiz(
         "You train with Adam. A unit is dropped for the whole batch. Do its weights move in this step?",
         {
             "No, their gradient is zero.": "It is. But Adam steps by the mean of past gradients, and that is not.",
-            "Yes, Adam still remembers earlier gradients.": "The claim in the thread is true of plain SGD only.",
+            "Yes, Adam still remembers earlier gradients.": "The claim is true of plain SGD only.",
             "Yes, dropout sets them to zero.": "Dropout sets the unit's output to zero. It touches no weight.",
         },
         right="Yes, Adam still remembers earlier gradients.",
@@ -293,9 +310,9 @@ quiz = Quiz(
     QuizQuestion(
         "Which rate is best?",
         {
-            "0.5, as in the paper.": "The paper used it for large networks with much data. Here another one won.",
+            "0.5, as in the paper.": "The paper found it good for many networks. At full size another one won here.",
             "The one that validation chooses.": "It depends on width, data and how long you train. So search.",
-            "As low as possible.": "At rate 0 nothing is gained. There is a best one in between.",
+            "As low as possible.": "At rate 0 nothing is gained. Here there was a best one in between.",
         },
         right="The one that validation chooses.",
     ),

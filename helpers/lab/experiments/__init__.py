@@ -24,3 +24,14 @@ def trial(difference: Estimate, margin):
     """What the ledger needs of a claim's primary difference: its mean, its interval, the margin, the verdict."""
     found = {"mean": difference.mean, "low": difference.low, "high": difference.high}
     return {**found, "margin": margin, "verdict": difference.verdict(margin)}
+
+
+def trials(primary, margin, **others):
+    """The same where a claim is tried under several conditions: the primary one's trial, and the others' beside it.
+
+    primary: an Estimate; others: name -> Estimate. The verdict is theirs if all agree, else "depends".
+    """
+    found = {name: trial(difference, margin) for name, difference in others.items()}
+    first = trial(primary, margin)
+    agree = {first["verdict"], *(other["verdict"] for other in found.values())} == {first["verdict"]}
+    return {**first, "others": found, "verdict": first["verdict"] if agree else "depends"}

@@ -10,7 +10,7 @@ from ..differences import crossed_estimate, network_estimate
 from ..recipe import Recipe, build
 from ..seeds import my_seeds
 from ..tune import Between, tune
-from . import Found, trial
+from . import Found, trial, trials
 
 RATES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 SPACE = {"learning_rate": Between(0.001, 0.1, log=True)}
@@ -26,10 +26,11 @@ def run(executor=None):
     best = max((rate for rate in arms if rate != "0.0"), key=lambda rate: tuned.best[rate].accuracy)
     off, on = _off_and_on(tuned[best], seeds, data)
     gap = {rate: _gap(result, rate) for rate in arms}
+    narrower = {rate: network_estimate(gap["0.0"] - gap[rate]) for rate in arms}
     figures = {
         "claims": {
             "11": trial(crossed_estimate(off.astype(float) - on), MARGIN),
-            "22": trial(network_estimate(gap["0.0"] - gap["0.5"]), MARGIN),
+            "22": trials(narrower["0.5"], MARGIN, **{f"rate {RATES[1]}": narrower[str(RATES[1])]}),
         },
         "best rate": float(best),
         "accuracy": {rate: result.mean(rate) for rate in arms},
