@@ -51,7 +51,7 @@ def draw_differences(axes, estimates, margin=None):
     axes.axvline(0, color=FAINT)
     if margin is not None:
         axes.axvline(100 * margin, color=FAINT, linestyle="--")
-        axes.annotate(" margin", (100 * margin, len(estimates) - 0.55), color="#666666", va="top")
+        axes.annotate("margin", (100 * margin, -0.66), (4, 0), textcoords="offset points", color="#666666", va="top")
     axes.set(yticks=range(len(estimates)), yticklabels=estimates, ylim=(len(estimates) - 0.5, -0.7))
     axes.set_xlabel("difference (points of accuracy)")
     axes.grid(axis="y", visible=False)

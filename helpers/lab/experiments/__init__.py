@@ -29,9 +29,10 @@ def trial(difference: Estimate, margin):
 def trials(primary, margin, **others):
     """The same where a claim is tried under several conditions: the primary one's trial, and the others' beside it.
 
-    primary: an Estimate; others: name -> Estimate. The verdict is theirs if all agree, else "depends".
+    primary: an Estimate; others: name -> Estimate. The verdict is the primary one's; but "depends" where another
+    condition decides otherwise.
     """
-    found = {name: trial(difference, margin) for name, difference in others.items()}
     first = trial(primary, margin)
-    agree = {first["verdict"], *(other["verdict"] for other in found.values())} == {first["verdict"]}
-    return {**first, "others": found, "verdict": first["verdict"] if agree else "depends"}
+    found = {name: trial(difference, margin) for name, difference in others.items()}
+    decided = {other["verdict"] for other in (first, *found.values())} - {"undecided"}
+    return {**first, "others": found, "verdict": "depends" if len(decided) > 1 else first["verdict"]}

@@ -11,7 +11,7 @@ from ..moons import moons
 from ..recipe import Recipe
 from ..seeds import my_seeds
 from ..tune import Between, tune
-from . import Found, trial
+from . import Found, trial, trials
 
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)
 DEPTHS = (1, 2, 3, 4)
@@ -22,6 +22,7 @@ SPACE = {"learning_rate": Between(0.0003, 0.3, log=True)}
 TRIALS, MARGIN = 9, 0.01
 CONTROL = Recipe(hidden=(256, 256), drop_rate=0.5)
 MASKS = ("example", "batch", "epoch", "forever")
+NOISES, CAPACITY_RATES = (0.3, 0.4), (0.1, 0.5)
 MOONS = Recipe(hidden=(256, 256), learning_rate=0.003, epochs=1000, batch_size=50)
 
 
@@ -91,11 +92,14 @@ def champions(arms, validation):
 
 
 def _capacity(seeds, executor):
-    """Moons, trained long: how much of the training examples each fits in the end, with dropout off."""
-    data = moons()
-    rates = {"0": 0.0, "0.1": 0.1, "0.5": 0.5}
-    arms = {rate: replace(MOONS, drop_rate=value) for rate, value in rates.items()}
-    result = compare(arms, data, seeds, executor, watch=True)
-    fitted = {rate: [run.watched[1, -1] for run in result.runs[rate]] for rate in arms}
-    figures = {rate: {"training": fitted[rate], "test": result.mean(rate)} for rate in arms}
-    return figures, trial(network_estimate(np.subtract(fitted["0"], fitted["0.1"])), MARGIN)
+    """Moons, trained long: how much of its training examples each fits in the end, dropout off; by noise, by rate."""
+    figures, less = {}, {}
+    for noise in NOISES:
+        arms = {str(rate): replace(MOONS, drop_rate=rate) for rate in (0.0, *CAPACITY_RATES)}
+        result = compare(arms, moons(noise=noise), seeds, executor, watch=True)
+        fitted = {rate: [run.watched[1, -1] for run in result.runs[rate]] for rate in arms}
+        figures[str(noise)] = {rate: {"training": fitted[rate], "test": result.mean(rate)} for rate in arms}
+        for rate in CAPACITY_RATES:
+            less[f"noise {noise}, rate {rate}"] = network_estimate(np.subtract(fitted["0.0"], fitted[str(rate)]))
+    primary, *_ = less
+    return figures, trials(less.pop(primary), MARGIN, **less)

@@ -1,0 +1,7 @@
+def my_verdict(low, high, margin):
+    if low > margin:
+        return "holds"
+    return "fails" if high < margin else "undecided"
+
+
+lesson.verdict_exercise(my_verdict)
