@@ -56,7 +56,7 @@ def test_differences_stand_one_below_the_other_with_the_margin(axes):
     draw_differences(axes, found, margin=0.01)
     assert np.allclose(axes.lines[0].get_xydata(), [[1, 0], [3, 0]])
     assert np.allclose(axes.lines[2].get_xydata(), [[-2, 1], [1, 1]])
-    assert [text.get_text() for text in axes.texts] == ["+2.0", "-0.5", " margin"]
+    assert [text.get_text() for text in axes.texts] == ["+2.0", "-0.5", "margin"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"] and axes.yaxis_inverted()
 
 

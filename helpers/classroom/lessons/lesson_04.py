@@ -205,7 +205,14 @@ def _verdict(low, high, margin):
 verdict_exercise = Exercise(
     "Exercise 3",
     right=_verdict,
-    cases=((0.02, 0.05, 0.01), (-0.01, 0.005, 0.01), (0.0, 0.03, 0.01), (0.005, 0.03, 0.01), (-0.05, -0.02, 0.01)),
+    cases=(
+        (0.02, 0.05, 0.01),
+        (-0.01, 0.005, 0.01),
+        (0.0, 0.03, 0.01),
+        (0.005, 0.03, 0.01),
+        (-0.05, -0.02, 0.01),
+        (-0.02, 0.02, 0.01),
+    ),
     wrong={
         lambda low, high, margin: "holds" if low > 0 else "fails" if high < 0 else "undecided": "You compare with 0. "
         "The claim is about the margin that was said beforehand.",

@@ -68,7 +68,7 @@ def boundary_panel():
     slider = ipywidgets.SelectionSlider
     controls = {
         "width": slider(description="Width", options=[2, 4, 8, 16, 32, 64, 128, 256], value=256),
-        "depth": slider(description="Depth", options=[1, 2, 3], value=2),
+        "depth": slider(description="Depth", options=[1, 2, 3, 4], value=2),
         "drop_rate": slider(description="Drop rate", options=[0.0, 0.1, 0.2, 0.3, 0.5, 0.7], value=0.0),
         "noise": slider(description="Noise", options=[0.1, 0.2, 0.3, 0.4, 0.5], value=0.4),
         "points": slider(description="Points", options=[20, 50, 100, 200, 500], value=100),
