@@ -232,3 +232,13 @@ def test_a_lesson_is_timed_cell_by_cell(monkeypatch):
     found = course.measure("any")
     assert list(found["cells"]) == [cell.id for cell in cells[1:]]
     assert 0 < sum(found["cells"].values()) < found["seconds"] and 20 < found["peak_mb"] < 250
+
+
+def test_the_readme_quotes_the_headline_right():
+    text = (Path(headline.__file__).parent / "README.md").read_text()
+    errors = {arm: kept["test_error_percent"] for arm, kept in results.load_results("headline")["arms"].items()}
+    told = ", ".join(
+        f"{label} {' and '.join(f'{error:.2f}' for error in errors[arm])}"
+        for arm, label in (("plain", "plain"), ("dropout", "dropout"), ("dropout_max_norm", "dropout with max-norm"))
+    )
+    assert f"{told}, smaller {errors['smaller'][0]:.2f}" in text
