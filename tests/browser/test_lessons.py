@@ -19,12 +19,14 @@ NOTEBOOKS = sorted(path.name for path in (start.ROOT / "notebooks").glob("*.ipyn
 SOLUTIONS = start.ROOT / "notebooks" / "solutions"
 SCREENSHOTS = start.ROOT / "screenshots"
 
-# On a slow machine: so much longer for each result, or training would be over before the next key is pressed.
+# So much longer for each result, or training would be over before the next key is pressed; and what was begun.
 SLOWLY = """
 import gc, time
 from helpers.classroom.panels.base import LivePanel
+begun = []
 def slowly(run):
     def slow(state):
+        begun.append(state)
         for result in run(state):
             time.sleep(0.1)
             yield result
@@ -173,10 +175,11 @@ def test_a_live_panel_starts_stops_goes_on_steps_and_is_reset(lesson):
         assert going_on not in seen and results() > after
 
         control = panel.controls()[0]
+        before = int(lesson.ask("print(len(begun))"))
         control.press(jupyter.keys_for(control)[0])
-        wait(lesson.page, results, lambda now, after=after: now < after)
-        again = panel.change_from(going_on)
-        assert panel.is_busy() and again not in seen
+        wait(lesson.page, lambda: int(lesson.ask("print(len(begun))")), lambda now, before=before: now == before + 1)
+        panel.change_from(going_on)
+        assert panel.is_busy()
 
         panel.found.screenshot(path=SCREENSHOTS / lesson.name / f"{panel.title}.png")
         panel.press("Reset")
