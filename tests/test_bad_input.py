@@ -419,6 +419,8 @@ EXPERIMENTS = [
     bad("an arm that is not there", lambda: compared().difference("plain", "dropout"),
         "arm", "'dropout'", "one of ['plain']"),
     bad("the accuracy of no arm", lambda: compared().mean("dropout"), "arm", "'dropout'", "one of ['plain']"),
+    bad("the gap of no arm", lambda: compared(watch=True).gap("dropout"), "arm", "'dropout'", "one of ['plain']"),
+    bad("a gap that was not watched", lambda: compared().gap("plain"), "result", "not watched", "watch=True"),
     bad("the divergence of no arm", lambda: compared().diverged("dropout"), "arm", "'dropout'", "one of ['plain']"),
     bad("recipes for jobs", lambda: train_runs([lab.SMALL], lab.toy_data()), "jobs", "[Recipe(", "a list of pairs"),
     bad("one pair for jobs", lambda: train_runs((lab.SMALL, 0), lab.toy_data()), "jobs", "[Recipe(", "a list of pairs"),

@@ -30,7 +30,7 @@ from .data import (
     load_mnist1d,
     load_optdigits,
 )
-from .differences import Estimate, crossed_estimate, network_estimate
+from .differences import Estimate, crossed_estimate, joint_verdict, network_estimate
 from .evidence import EvidenceError, choose_name, learner_name, record
 from .moons import moons
 from .recipe import Recipe
@@ -58,6 +58,7 @@ __all__ = [
     "choose_name",
     "compare",
     "crossed_estimate",
+    "joint_verdict",
     "learner_name",
     "load_claims",
     "load_fashion",

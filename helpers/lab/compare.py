@@ -33,6 +33,15 @@ class Comparison:
         """The accuracy of each network of this arm, (networks,)."""
         return self.correct(arm).mean(axis=1)
 
+    def gap(self, arm):
+        """Training accuracy, dropout off, minus test accuracy of each network, (networks,). Needs watch=True."""
+        runs = self._runs(arm)
+        watched = all(run.watched is not None for run in runs)
+        require(
+            watched, "result", "not watched", "one of compare(…, watch=True)", "compare(arms, data, seeds, watch=True)"
+        )
+        return np.array([run.watched[1, -1] for run in runs]) - self.accuracy(arm)
+
     def mean(self, arm):
         """The arm's mean accuracy, an Estimate over networks and examples."""
         found = crossed_estimate(self.correct(arm))

@@ -19,6 +19,11 @@ class Estimate:
     low: float
     high: float
 
+    @classmethod
+    def of(cls, stored):
+        """The Estimate in a dict that has mean, low and high, as the results' trials do."""
+        return cls(stored["mean"], stored["low"], stored["high"])
+
     def verdict(self, margin=0.01):
         """On the claim that this is more than `margin`: "holds", "fails" or "undecided".
 
@@ -36,6 +41,14 @@ class Estimate:
     def __str__(self):
         mean, low, high = (round(100 * part, 1) + 0.0 for part in (self.mean, self.low, self.high))  # never -0.0
         return f"{mean:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
+
+
+def joint_verdict(first, *others):
+    """The verdict on a claim that was tried under several conditions, from each one's verdict.
+
+    It is the first condition's; but "depends" where another one decides otherwise. "undecided" decides nothing.
+    """
+    return "depends" if len({first, *others} - {"undecided"}) > 1 else first
 
 
 def crossed_estimate(values, confidence=0.95):

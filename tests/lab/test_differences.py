@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.lab import Estimate, crossed_estimate
+from helpers.lab import Estimate, crossed_estimate, joint_verdict
 from helpers.lab.differences import mean_squares, t_quantile, variance_of_mean
 
 REPEATS = 20_000
@@ -269,6 +269,22 @@ def test_the_scale_and_the_origin_make_no_difference():
 def test_a_verdict_is_where_the_interval_lies_beside_the_margin(low, high, verdict):
     assert Estimate(0.02, low, high).verdict() == verdict
     assert Estimate(0.02, low + 0.02, high + 0.02).verdict(margin=0.03) == verdict
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "joint"),
+    [
+        (["holds"], "holds"),
+        (["fails", "fails"], "fails"),
+        (["holds", "fails"], "depends"),
+        (["fails", "holds", "undecided"], "depends"),
+        (["holds", "undecided"], "holds"),
+        (["undecided", "holds"], "undecided"),
+        (["undecided", "holds", "fails"], "depends"),
+    ],
+)
+def test_a_claim_tried_under_several_conditions_depends_where_they_decide_differently(verdicts, joint):
+    assert joint_verdict(*verdicts) == joint
 
 
 def test_an_estimate_as_text():

@@ -121,11 +121,6 @@ def show_rates(rates, result):
     return show(figure, f"Training accuracy with dropout off, with it on, and test accuracy, by drop rate. {told}.")
 
 
-def gap(result, arm):
-    """Training accuracy, dropout off, minus test accuracy of each network, (networks,)."""
-    return np.array([run.watched[1, -1] for run in result.runs[arm]]) - result.accuracy(arm)
-
-
 # The faults of published dropout code, and the right one. Each takes x, a drop rate and a source of random numbers, and
 # returns y and a function that turns the error on y into the error on x.
 

@@ -7,7 +7,8 @@ and writes data/results/. What is trained is kept in the cache, so a run that wa
 from dataclasses import dataclass
 
 from ..data import Data
-from ..differences import Estimate
+from ..differences import Estimate, joint_verdict
+from ..recipe import build
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,17 @@ def trial(difference: Estimate, margin):
 def trials(primary, margin, **others):
     """The same where a claim is tried under several conditions: the primary one's trial, and the others' beside it.
 
-    primary: an Estimate; others: name -> Estimate. The verdict is the primary one's; but "depends" where another
-    condition decides otherwise.
+    primary: an Estimate; others: name -> Estimate. The verdict is joint_verdict's.
     """
     first = trial(primary, margin)
     found = {name: trial(difference, margin) for name, difference in others.items()}
-    decided = {other["verdict"] for other in (first, *found.values())} - {"undecided"}
-    return {**first, "others": found, "verdict": "depends" if len(decided) > 1 else first["verdict"]}
+    verdict = joint_verdict(first["verdict"], *(other["verdict"] for other in found.values()))
+    return {**first, "others": found, "verdict": verdict}
+
+
+def trained(recipe, seeds, data):
+    """A Network that holds one network for each of `seeds`, trained as the recipe says."""
+    network, training, _ = build([recipe] * len(seeds), seeds, data)
+    for _ in training:
+        pass
+    return network

@@ -7,10 +7,10 @@ from helpers.nn import Fresh, evaluate
 from ..compare import compare
 from ..data import load_mnist1d
 from ..differences import crossed_estimate, network_estimate
-from ..recipe import Recipe, build
+from ..recipe import Recipe
 from ..seeds import my_seeds
 from ..tune import Between, tune
-from . import Found, trial, trials
+from . import Found, trained, trial, trials
 
 RATES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 SPACE = {"learning_rate": Between(0.001, 0.1, log=True)}
@@ -25,7 +25,7 @@ def run(executor=None):
     result = compare(tuned, data, seeds, executor, watch=True)
     best = max((rate for rate in arms if rate != "0.0"), key=lambda rate: tuned.best[rate].accuracy)
     off, on = _off_and_on(tuned[best], seeds, data)
-    gap = {rate: _gap(result, rate) for rate in arms}
+    gap = {rate: result.gap(rate) for rate in arms}
     narrower = {rate: network_estimate(gap["0.0"] - gap[rate]) for rate in arms}
     figures = {
         "claims": {
@@ -48,14 +48,7 @@ def _training(result, rate):
     return np.array([run.train_accuracy[-1] for run in runs]), np.array([run.watched[1, -1] for run in runs])
 
 
-def _gap(result, rate):
-    """Training accuracy minus test accuracy of each network, both with dropout off."""
-    return _training(result, rate)[1] - result.accuracy(rate)
-
-
 def _off_and_on(recipe, seeds, data):
     """Which test examples each network gets right, used without dropout, and with it left on."""
-    network, training, _ = build([recipe] * len(seeds), seeds, data)
-    for _ in training:
-        pass
+    network = trained(recipe, seeds, data)
     return evaluate(network, data.test).correct, evaluate(network, data.test, Fresh(seeds)).correct

@@ -5,10 +5,10 @@ import numpy as np
 from ..compare import compare
 from ..data import load_mnist1d
 from ..differences import network_estimate
-from ..recipe import Recipe, build
+from ..recipe import Recipe
 from ..seeds import my_seeds
 from ..tune import Between, tune
-from . import Found, trials
+from . import Found, trained, trials
 
 AMOUNTS = (1000, 4000)
 ALONE = {
@@ -50,7 +50,7 @@ def run(executor=None):
         tuned = tune(arms(hidden=(128, 128)), SPACE, data, TRIALS, tuning_seeds, executor)
         result = compare(tuned, data, seeds, executor, watch=True)
         rival = max(RIVALS, key=lambda arm: tuned.best[arm].accuracy)
-        gaps = {arm: gap(result, arm) for arm in tuned}
+        gaps = {arm: result.gap(arm) for arm in tuned}
         figures[str(amount)] = {
             "accuracy": {arm: result.mean(arm) for arm in tuned},
             "minus plain": {arm: result.difference(arm, "plain") for arm in tuned if arm != "plain"},
@@ -75,15 +75,8 @@ def run(executor=None):
     return Found(figures, settings, seeds, sets)
 
 
-def gap(result, arm):
-    """Training accuracy, dropout off, minus test accuracy of each network."""
-    return np.array([one.watched[1, -1] for one in result.runs[arm]]) - result.accuracy(arm)
-
-
 def norm(recipe, seeds, data):
     """The root mean square of the hidden layers' weights after training, mean over networks."""
-    network, training, _ = build([recipe] * len(seeds), seeds, data)
-    for _ in training:
-        pass
+    network = trained(recipe, seeds, data)
     weights = np.concatenate([layer.weights.reshape(len(seeds), -1) for layer in network.hidden_dense], axis=1)
     return float(np.sqrt((weights**2).mean(axis=1)).mean())
