@@ -41,20 +41,30 @@ def draw_estimates(axes, x, estimates, look, label):
     axes.errorbar(x, mean, [mean - low, high - mean], label=label, **style)
 
 
+def draw_rows(axes, estimates, looks=None, text=None):
+    """Estimates in percent, one a row: a marker, a bar for the interval, and `text` of the mean above the marker.
+
+    estimates: label -> Estimate.  looks: label -> Arm; dots without it.  text: a format for the mean in percent.
+    """
+    for row, (label, estimate) in enumerate(estimates.items()):
+        colour, marker = (looks[label].colour, looks[label].marker) if looks else (INK, "o")
+        axes.plot([100 * estimate.low, 100 * estimate.high], [row, row], color=colour)
+        axes.plot(100 * estimate.mean, row, marker, color=colour)
+        if text:
+            place = 100 * estimate.mean, row
+            axes.annotate(text.format(100 * estimate.mean), place, (0, 8), textcoords="offset points", ha="center")
+    axes.set(yticks=range(len(estimates)), yticklabels=estimates, ylim=(len(estimates) - 0.5, -0.7 if text else -0.5))
+    axes.grid(axis="y", visible=False)
+
+
 def draw_differences(axes, estimates, margin=None):
     """Differences as dots with their intervals, one a row, in points. estimates: label -> Estimate."""
-    for row, estimate in enumerate(estimates.values()):
-        axes.plot([100 * estimate.low, 100 * estimate.high], [row, row], color=INK)
-        axes.plot(100 * estimate.mean, row, "o", color=INK)
-        text = f"{100 * estimate.mean:+.1f}"
-        axes.annotate(text, (100 * estimate.mean, row), (0, 8), textcoords="offset points", ha="center")
+    draw_rows(axes, estimates, text="{:+.1f}")
     axes.axvline(0, color=FAINT)
     if margin is not None:
         axes.axvline(100 * margin, color=FAINT, linestyle="--")
         axes.annotate("margin", (100 * margin, -0.66), (4, 0), textcoords="offset points", color="#666666", va="top")
-    axes.set(yticks=range(len(estimates)), yticklabels=estimates, ylim=(len(estimates) - 0.5, -0.7))
     axes.set_xlabel("difference (points of accuracy)")
-    axes.grid(axis="y", visible=False)
 
 
 def draw_heat_map(axes, values, rows, columns, text="{:.0f}"):

@@ -7,8 +7,7 @@ from pathlib import Path
 from helpers.lab import Estimate, load_claims, load_results
 
 from .figures import png, subplots
-from .lessons.lesson_04 import LOOKS, experiment, full_size
-from .plots import draw_estimates
+from .lessons.lesson_04 import draw_widths, experiment, full_size_grid
 
 PROJECT = Path(__file__).parents[2]
 AMOUNT = 4000  # training examples in the picture
@@ -41,29 +40,26 @@ def _found(claim):
     difference = ""
     if claim.figures:
         trial = load_results(claim.figures)["figures"]["claims"][claim.id]
-        difference = f"{Estimate(trial['mean'], trial['low'], trial['high'])}. "
+        difference = f"{Estimate.of(trial)}. "
     return f"{difference}{claim.conditions}"
 
 
 def picture():
     """The picture below the question, as a figure, and its text alternative: the answer, from lesson 4's full size."""
-    found, widths = full_size(AMOUNT)["accuracy"], experiment.WIDTHS
+    means = full_size_grid(AMOUNT)
     figure, axes = subplots(8, 3.4)
-    told, best = [], {}
+    draw_widths(axes, means)
+    best, told = {}, []
     for rate in experiment.RATES:
-        estimates = [Estimate(**found[experiment.name((width,) * 2, rate)]) for width in widths]
+        curve = [means[width, rate].mean for width in experiment.WIDTHS]
+        best[rate] = max(curve)
         label = f"dropout, rate {rate}" if rate else "without dropout"
-        draw_estimates(axes, widths, estimates, LOOKS[rate], label)
-        best[rate] = max(estimate.mean for estimate in estimates)
-        told.append(f"{label} {', '.join(f'{estimate.mean:.0%}' for estimate in estimates)}")
-    axes.set(xscale="log", xlabel="neurons in each of two layers", ylabel="test accuracy (%)")
-    axes.set_xticks(widths, [str(width) for width in widths])
-    axes.minorticks_off()
-    axes.legend()
+        told.append(f"{label} {', '.join(f'{mean:.0%}' for mean in curve)}")
     with_dropout = max(best[rate] for rate in experiment.RATES if rate)
     axes.set_title(f"No smaller network comes near: {best[0.0]:.0%} without dropout, {with_dropout:.0%} with it")
     alt = (
-        f"Test accuracy of networks with two layers of {widths[0]} to {widths[-1]} neurons, each tuned by itself, "
+        f"Test accuracy of networks with two layers of {min(experiment.WIDTHS)} to {max(experiment.WIDTHS)} neurons, "
+        "each tuned by itself, "
         f"{AMOUNT:,} training examples. {'; '.join(told)}."
     )
     return figure, alt

@@ -10,8 +10,8 @@ from helpers.lab.experiments import lesson_04 as experiment
 from helpers.nn import Adam, Network, evaluate, mlp, softmax, train
 
 from ..exercises import Exercise
-from ..figures import ARMS, INK, Arm, show, subplots
-from ..plots import draw_boundary, draw_differences, draw_estimates, draw_heat_map, plane_around
+from ..figures import ARMS, Arm, show, subplots
+from ..plots import draw_boundary, draw_differences, draw_estimates, draw_heat_map, draw_rows, plane_around
 from ..questions import Quiz, QuizQuestion
 
 LOOKS = {0.0: ARMS["plain"], 0.2: ARMS["dropout"], 0.5: Arm("#003B5C", "D", "-.")}
@@ -52,10 +52,13 @@ def show_grid(widths, rates, result):
 
 def show_full_size(amount):
     """The full-size run's widths by rates."""
+    return _grid(full_size_grid(amount), f"Full size, {amount:,} training examples, ten networks each")
+
+
+def full_size_grid(amount):
+    """The full-size run's accuracies with two layers: (width, rate) -> Estimate."""
     found = full_size(amount)["accuracy"]
-    arms = [(width, rate) for width in experiment.WIDTHS for rate in experiment.RATES]
-    means = {arm: Estimate(**found[name(*arm)]) for arm in arms}
-    return _grid(means, f"Full size, {amount:,} training examples, ten networks each")
+    return {(w, rate): Estimate(**found[name(w, rate)]) for w in experiment.WIDTHS for rate in experiment.RATES}
 
 
 def _grid(means, what):
@@ -66,12 +69,7 @@ def _grid(means, what):
     draw_heat_map(left, table, [f"rate {rate}" for rate in rates], widths)
     left.set(xlabel="neurons in a layer")
     left.set_title("Test accuracy (%)")
-    for rate in rates:
-        draw_estimates(right, widths, [means[width, rate] for width in widths], LOOKS[rate], f"rate {rate}")
-    right.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)")
-    right.set_xticks(widths, [str(width) for width in widths])
-    right.minorticks_off()
-    right.legend()
+    draw_widths(right, means)
     best = max(means, key=lambda arm: means[arm].mean)
     right.set_title(f"Highest: two layers of {best[0]} at rate {best[1]}")
     rows = "; ".join(
@@ -79,6 +77,18 @@ def _grid(means, what):
         for rate, row in zip(rates, table, strict=True)
     )
     return show(figure, f"{what}. Test accuracy in percent. {rows}. Highest at width {best[0]}, rate {best[1]}.")
+
+
+def draw_widths(axes, means):
+    """Test accuracy by width, a curve with intervals for each rate. means: (width, rate) -> Estimate."""
+    widths, rates = (sorted({arm[at] for arm in means}) for at in (0, 1))
+    for rate in rates:
+        estimates = [means[width, rate] for width in widths]
+        draw_estimates(axes, widths, estimates, LOOKS[rate], f"rate {rate}" if rate else "without dropout")
+    axes.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)")
+    axes.set_xticks(widths, [str(width) for width in widths])
+    axes.minorticks_off()
+    axes.legend()
 
 
 def show_depths(amount):
@@ -109,7 +119,7 @@ def show_differences(estimates, margin, title):
 def show_half_width(amount):
     """Dropout at rate 0.5 on each width, minus a plain network of half that width, from the full-size run."""
     found = full_size(amount)["half width"]
-    estimates = {f"{width} at 0.5 − {int(width) // 2} plain": _estimate(trial) for width, trial in found.items()}
+    estimates = {f"{width} at 0.5 − {int(width) // 2} plain": Estimate.of(trial) for width, trial in found.items()}
     better = sum(trial["verdict"] == "holds" for trial in found.values())
     title = f"Dropout wins by more than the margin at {better} of {len(found)} widths"
     return show_differences(estimates, experiment.MARGIN, title)
@@ -119,23 +129,14 @@ def show_masks(amount):
     """How long a mask lasts, from the full-size run: accuracy of each kind."""
     found = full_size(amount)["masks"]
     figure, axes = subplots(8.5, 3.0)
-    for row, (kind, label) in enumerate(MASKS.items()):
-        estimate = Estimate(**found[kind])
-        axes.plot([100 * estimate.low, 100 * estimate.high], [row, row], color=INK)
-        axes.plot(100 * estimate.mean, row, "s" if kind == "half width" else "^", color=INK)
-        text = f"{estimate.mean:.1%}"
-        axes.annotate(text, (100 * estimate.mean, row), (0, 8), textcoords="offset points", ha="center")
-        axes.annotate(label, (0, row), (-6, 0), ("axes fraction", "data"), textcoords="offset points", ha="right")
-    axes.set(yticks=[], ylim=(len(MASKS) - 0.5, -0.7), xlabel="test accuracy (%)")
-    axes.grid(axis="y", visible=False)
+    estimates = {label: Estimate(**found[kind]) for kind, label in MASKS.items()}
+    looks = {label: ARMS["plain" if kind == "half width" else "dropout"] for kind, label in MASKS.items()}
+    draw_rows(axes, estimates, looks, "{:.1f}%")
+    axes.set_xlabel("test accuracy (%)")
     lasting, fresh = (found[kind]["mean"] for kind in ("forever", "example"))
     axes.set_title(f"{amount:,} examples: new masks {fresh:.0%}, one for ever {lasting:.0%}", loc="left")
-    told = "; ".join(f"{label}: {Estimate(**found[kind]).as_percent()}" for kind, label in MASKS.items())
+    told = "; ".join(f"{label}: {estimate.as_percent()}" for label, estimate in estimates.items())
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
-
-
-def _estimate(trial):
-    return Estimate(*(trial[part] for part in ("mean", "low", "high")))
 
 
 def show_costs(data, networks, seconds=0.2):

@@ -7,13 +7,12 @@ from IPython.display import HTML
 
 from helpers.lab import Estimate, load_results
 from helpers.lab.experiments import lesson_05 as experiment
-from helpers.lab.recipe import build
 from helpers.nn import L1, L2, SGD, ActivityPenalty, Dense, Dropout, Fresh, MaxNorm, Network, Relu
 
 from ..exercises import Exercise
 from ..figures import ARMS, INK, Arm, show, subplots
 from ..panels.regularisers import hidden_weights, largest_norm
-from ..plots import draw_estimates
+from ..plots import draw_estimates, draw_rows
 from ..questions import Quiz, QuizQuestion
 
 OTHER = Arm(INK, "o", "-")
@@ -103,15 +102,11 @@ def _ranking(means, loss, what):
     """Accuracies with their intervals, one a row, and the loss beside each. means: arm -> Estimate."""
     ranked = sorted(means, key=lambda arm: means[arm].mean, reverse=True)
     figure, axes = subplots(8.5, 0.9 + 0.42 * len(ranked))
+    draw_rows(axes, {arm: means[arm] for arm in ranked}, {arm: ARMS.get(arm, OTHER) for arm in ranked})
     for row, arm in enumerate(ranked):
-        look, estimate = ARMS.get(arm, OTHER), means[arm]
-        axes.plot([100 * estimate.low, 100 * estimate.high], [row, row], color=look.colour)
-        axes.plot(100 * estimate.mean, row, look.marker, color=look.colour)
-        text = f"{estimate.mean:.1%}, loss {loss[arm]:.2f}"
+        text = f"{means[arm].mean:.1%}, loss {loss[arm]:.2f}"
         axes.annotate(text, (1, row), (6, 0), ("axes fraction", "data"), "offset points", va="center")
-    axes.set(yticks=range(len(ranked)), yticklabels=ranked, ylim=(len(ranked) - 0.5, -0.5))
     axes.set_xlabel("test accuracy (%)")
-    axes.grid(axis="y", visible=False)
     place = ranked.index("dropout") + 1
     axes.set_title(f"{what}: highest is {ranked[0]}; dropout is number {place} of {len(ranked)}")
     told = "; ".join(f"{arm} {means[arm].as_percent()}, loss {loss[arm]:.2f}" for arm in ranked)
@@ -144,14 +139,6 @@ def show_pairs(amount):
         for p, a, b in zip(partners, without, together, strict=True)
     )
     return show(figure, f"{amount:,} training examples, both strengths tuned together. {told}.")
-
-
-def trained(recipe, seeds, data):
-    """A Network trained as the recipe says."""
-    network, training, _ = build([recipe] * len(seeds), seeds, data)
-    for _ in training:
-        pass
-    return network
 
 
 def show_weights(networks):

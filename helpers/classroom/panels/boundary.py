@@ -1,6 +1,7 @@
 """Noisy moons in the plane: watch where the network draws the line, and what dropout does to it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ipywidgets
 import numpy as np
@@ -24,15 +25,16 @@ class Progress:
     test: float
 
 
-def examples_of(state):
-    """The moons of this state: its Data, and the examples that its one seed draws, x (points, 2) and labels."""
-    data = moons(state["points"], state["noise"], test=2000)
+@lru_cache
+def examples_of(points, noise):
+    """The moons with so many points and so much noise: Data, and what its one seed draws, x (points, 2) and labels."""
+    data = moons(points, noise, test=2000)
     return data, *data.train.take(data.train.rows([0])[0])
 
 
 def run(state):
     """Yield the Progress of one network, every EPOCHS_A_PICTURE epochs."""
-    data, x, _ = examples_of(state)
+    data, x, _ = examples_of(state["points"], state["noise"])
     points, _ = plane_around(x)
     layers = mlp(2, *[state["width"]] * state["depth"], 2, drop_rate=state["drop_rate"])
     network = Network(layers, seeds=[0])
@@ -47,7 +49,7 @@ def run(state):
 def draw(figure, state, results):
     """The plane with the examples, and the boundary so far."""
     axes = figure.subplots()
-    _, x, labels = examples_of(state)
+    _, x, labels = examples_of(state["points"], state["noise"])
     points, edges = plane_around(x)
     network = f"{state['depth']} × {state['width']} neurons, drop rate {state['drop_rate']}"
     if not results:
