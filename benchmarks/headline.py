@@ -11,7 +11,6 @@ import argparse
 import io
 import json
 import math
-import os
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
@@ -24,6 +23,7 @@ from tqdm.auto import tqdm
 from helpers.lab import ResultsError, crossed_estimate, load_mnist, load_results, my_seeds, write_results
 from helpers.lab.cache import cache_folder
 from helpers.lab.files import write_whole
+from helpers.lab.runs import Stopped, _cores
 from helpers.nn import SGD, Dropout, Examples, Fresh, MaxNorm, Network, evaluate, mlp, train
 
 COMMAND = "python -m benchmarks.headline"
@@ -59,10 +59,6 @@ ARMS = {  # arm -> the settings tried: as many for each
     "smaller": [replace(PLAIN, hidden=(512, 512, 512), learning_rate=rate) for rate in RATES],
 }
 PUBLISHED = {"plain": 1.60, "dropout": 1.25, "dropout_max_norm": 1.06}  # percent; the plain one is a 2 × 800 logistic
-
-
-class Stopped(Exception):
-    """The rest was given up; what was done is kept."""
 
 
 def train_one(setting, seed, examples, updates, checkpoint, advance):
@@ -134,7 +130,7 @@ def test_one(setting, seed, data, checkpoint, advance):
     return {"error": 100 * len(wrong) / len(data.test), "wrong": wrong.tolist(), "losses": losses, "seconds": seconds}
 
 
-def kept_so_far(seeds):
+def kept_so_far():
     """What an earlier call has finished: the tuning, arm -> errors, and the runs, arm -> seed -> what is kept of it."""
     tuning, runs = ({arm: {} for arm in ARMS} for _ in range(2))
     try:
@@ -168,10 +164,10 @@ def best(tuning, arm):
 
 
 def write(tuning, runs, seeds, data):
-    """Write what is finished."""
+    """Write what is finished: of `seeds`, and of those of earlier calls."""
     arms = {}
     for arm, done in runs.items():
-        known = [seed for seed in seeds if seed in done]
+        known = sorted(done)
         column = {name: [done[seed][name] for seed in known] for name in ("error", "wrong", "losses", "seconds")}
         arms[arm] = {"seeds": known, "test_error_percent": column.pop("error"), **column}
         if setting := best(tuning, arm):
@@ -187,6 +183,7 @@ def write(tuning, runs, seeds, data):
         },
     }
     seconds = sum(sum(arm["seconds"]) for arm in arms.values())
+    seeds = sorted({*seeds, *(seed for done in runs.values() for seed in done)})
     write_results("headline", COMMAND, summary(arms, len(data.test)), settings, seeds, seconds, data, arms)
 
 
@@ -226,7 +223,7 @@ def carry_out(jobs, title, done):
         bar.update(sum(jobs[name][0] * part for name, part in parts.items()) - bar.n)
 
     with (
-        ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool,
+        ThreadPoolExecutor(_cores()) as pool,
         _bar(title, sum(job[0] for job in jobs.values())) as bar,
     ):
         checkpoints = {name: folder / f"{name}.npz" for name in jobs}
@@ -258,7 +255,7 @@ def main():
     if options.seeds < 2:
         parser.error("--seeds must be at least 2, for example: --seeds 3")
     data, seeds = load_mnist(), my_seeds(options.seeds, name="unnamed")
-    tuning, runs = kept_so_far(seeds)
+    tuning, runs = kept_so_far()
 
     def tuned(name, error):
         arm, at = name.rsplit("-", 1)

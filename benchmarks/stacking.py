@@ -15,12 +15,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import metadata
-from pathlib import Path
 from statistics import median
 
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from helpers.lab.results import processor
 from helpers.nn import SGD, Adam, Examples, Network, mlp, train
 
 DROP_RATE = 0.2
@@ -370,16 +370,8 @@ def machine():
         except metadata.PackageNotFoundError:
             versions.append(f"{package} missing")
     blas = {f"{pool['internal_api']} {pool['version']}" for pool in threadpool_info() if pool["user_api"] == "blas"}
-    return f"{', '.join(versions)}\nBLAS: {', '.join(sorted(blas)) or 'unknown'}\nCPU: {cpu()}, {os.cpu_count()} cores"
-
-
-def cpu():
-    """The processor's name, as far as the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
+    machine = f"{processor()}, {os.cpu_count()} cores"
+    return f"{', '.join(versions)}\nBLAS: {', '.join(sorted(blas)) or 'unknown'}\nCPU: {machine}"
 
 
 def main():

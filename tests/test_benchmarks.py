@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks import course, curves, headline, stacking
 from helpers.lab import load_mnist, results
+from helpers.lab.runs import Stopped
 from helpers.nn import Adam, Examples
 
 TINY = stacking.Case((4, 6, 5, 3), batch=7, networks=2, steps=3)
@@ -181,6 +182,21 @@ def test_the_headline_keeps_each_arm_s_errors_and_goes_on_from_what_is_finished(
         headline.main()
 
 
+def test_fewer_seeds_than_there_are_lose_none(small_headline, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["headline", "--seeds", "3"])
+    headline.main()
+    arms = results.load_results("headline")["arms"]
+    monkeypatch.setattr(sys, "argv", ["headline", "--seeds", "2"])
+    content = results.results_folder() / "headline.json"
+    stored = json.loads(content.read_text())
+    stored["settings"]["tuning"]["smaller"].pop()  # one trial is to be done again, so that the file is written anew
+    content.write_text(json.dumps(stored))
+    headline.main()
+    found = results.load_results("headline")
+    assert found["arms"] == arms and len(found["settings"]["tuning"]["smaller"]) == 4
+    assert found["seeds"] == headline.my_seeds(3, name="unnamed")
+
+
 def test_a_training_cut_off_ends_at_the_same_bits(small_headline):
     data = headline.load_mnist()
     setting = replace(headline.ARMS["dropout_max_norm"][0], hidden=(8, 8))
@@ -188,7 +204,7 @@ def test_a_training_cut_off_ends_at_the_same_bits(small_headline):
     def stop_after(epochs):
         def advance(part):
             if part >= epochs / 4:
-                raise headline.Stopped
+                raise Stopped
 
         return advance
 
@@ -198,7 +214,7 @@ def test_a_training_cut_off_ends_at_the_same_bits(small_headline):
     whole, losses = run("whole.npz")
     assert len(losses) == 4
     for epochs in (1, 3):
-        with pytest.raises(headline.Stopped):
+        with pytest.raises(Stopped):
             run("cut.npz", stop_after(epochs))
     again, same = run("cut.npz")
     assert same == losses and np.array_equal(again.parameters, whole.parameters)

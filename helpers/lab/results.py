@@ -71,7 +71,7 @@ def write_results(name, command, figures, settings, seeds, seconds, data=(), arm
             {"name": used.name, "fingerprint": used.fingerprint}
             for used in (data if isinstance(data, list | tuple) else [data])
         ],
-        "processor": _processor(),
+        "processor": processor(),
         "blas_threads": _blas_threads(),
         **({} if arms is None else {"arms": plain("arms", arms, CALL)}),
         **made_now(),
@@ -102,7 +102,7 @@ def load_results(name):
     return found
 
 
-def _processor():
+def processor():
     """What the processor calls itself, as far as can be found out."""
     try:
         named = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
