@@ -229,6 +229,16 @@ def test_it_runs_without_an_error_or_a_warning(name, with_solutions, run):
         assert cell.execution_count is not None, f"{cell.id} was not run"
 
 
+@pytest.mark.parametrize("name", lessons.LESSONS)
+def test_each_verdict_agrees_with_the_ledger_or_is_undecided(name, run):
+    """Of each cell that records evidence: as many judgements as verdicts, and none against the ledger."""
+    told = [lessons.shown(cell) for cell in code_cells(run(name)) if "record(" in cell.source]
+    assert told
+    for text in told:
+        agree = text.count("you agree") + text.count("does not contradict yours")
+        assert agree == text.count("Your verdict:") > 0, text
+
+
 @each_notebook
 def test_as_received_every_exercise_is_not_started(name, run):
     for exercise, cell in exercises(run(name)).items():
