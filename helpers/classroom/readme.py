@@ -7,7 +7,7 @@ from pathlib import Path
 from helpers.lab import Estimate, load_claims, load_results
 
 from .figures import png, subplots
-from .lessons.lesson_04 import draw_widths, experiment, full_size_grid
+from .lessons.lesson_04 import LABELS, draw_widths, experiment, full_size_grid
 
 PROJECT = Path(__file__).parents[2]
 AMOUNT = 4000  # training examples in the picture
@@ -53,7 +53,7 @@ def picture():
     for rate in experiment.RATES:
         curve = [means[width, rate].mean for width in experiment.WIDTHS]
         best[rate] = max(curve)
-        label = f"dropout, rate {rate}" if rate else "without dropout"
+        label = LABELS[rate]
         told.append(f"{label} {', '.join(f'{mean:.0%}' for mean in curve)}")
     with_dropout = max(best[rate] for rate in experiment.RATES if rate)
     axes.set_title(f"No smaller network comes near: {best[0.0]:.0%} without dropout, {with_dropout:.0%} with it")

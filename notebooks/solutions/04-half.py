@@ -1,2 +1,2 @@
-width = 256 * (1 - 0.5)  # the units kept, on average
+width = 320 * (1 - 0.2)  # the units kept, on average
 lesson.half_exercise(width)

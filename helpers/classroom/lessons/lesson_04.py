@@ -15,6 +15,7 @@ from ..plots import draw_boundary, draw_differences, draw_estimates, draw_heat_m
 from ..questions import Quiz, QuizQuestion
 
 LOOKS = {0.0: ARMS["plain"], 0.2: ARMS["dropout"], 0.5: Arm("#003B5C", "D", "-.")}
+LABELS = {rate: f"rate {rate}" if rate else "without dropout" for rate in LOOKS}
 MASKS = {
     "example": "a new one for each example",
     "batch": "a new one for each batch",
@@ -84,7 +85,7 @@ def draw_widths(axes, means):
     widths, rates = (sorted({arm[at] for arm in means}) for at in (0, 1))
     for rate in rates:
         estimates = [means[width, rate] for width in widths]
-        draw_estimates(axes, widths, estimates, LOOKS[rate], f"rate {rate}" if rate else "without dropout")
+        draw_estimates(axes, widths, estimates, LOOKS[rate], LABELS[rate])
     axes.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)")
     axes.set_xticks(widths, [str(width) for width in widths])
     axes.minorticks_off()
@@ -98,7 +99,7 @@ def show_depths(amount):
     told, best = [], {}
     for rate in experiment.RATES:
         estimates = [Estimate(**found[name(width, rate, depth)]) for depth in depths]
-        draw_estimates(axes, depths, estimates, LOOKS[rate], f"rate {rate}")
+        draw_estimates(axes, depths, estimates, LOOKS[rate], LABELS[rate])
         told.append(f"rate {rate}: {', '.join(f'{estimate.mean:.0%}' for estimate in estimates)}")
         best[rate] = max(estimate.mean for estimate in estimates)
     axes.set(xticks=depths, xlabel=f"hidden layers of {width}", ylabel="test accuracy (%)")
@@ -116,13 +117,18 @@ def show_differences(estimates, margin, title):
     return show(figure, f"{title}. " + "; ".join(f"{label}: {estimate}" for label, estimate in estimates.items()) + ".")
 
 
-def show_half_width(amount):
+def show_half_width():
     """Dropout at rate 0.5 on each width, minus a plain network of half that width, from the full-size run."""
-    found = full_size(amount)["half width"]
-    estimates = {f"{width} at 0.5 − {int(width) // 2} plain": Estimate.of(trial) for width, trial in found.items()}
-    better = sum(trial["verdict"] == "holds" for trial in found.values())
-    title = f"Dropout wins by more than the margin at {better} of {len(found)} widths"
-    return show_differences(estimates, experiment.MARGIN, title)
+    figure, grid = subplots(10, 4.2, 1, 2, sharey=True)
+    told = []
+    for axes, amount in zip(grid, experiment.AMOUNTS, strict=True):
+        found = full_size(amount)["half width"]
+        estimates = {f"{w} at 0.5 − {int(w) // 2} plain": Estimate.of(trial) for w, trial in found.items()}
+        draw_differences(axes, estimates, experiment.MARGIN)
+        holds = sum(trial["verdict"] == "holds" for trial in found.values())
+        axes.set_title(f"{amount:,} examples: dropout wins at {holds} of {len(found)}", loc="center", fontsize=11)
+        told.append(f"{amount:,} examples: " + "; ".join(f"{label}: {e}" for label, e in estimates.items()))
+    return show(figure, f"Dropout at rate 0.5 minus a plain network of half the width. {'. '.join(told)}.")
 
 
 def show_masks(amount):
@@ -133,8 +139,8 @@ def show_masks(amount):
     looks = {label: ARMS["plain" if kind == "half width" else "dropout"] for kind, label in MASKS.items()}
     draw_rows(axes, estimates, looks, "{:.1f}%")
     axes.set_xlabel("test accuracy (%)")
-    lasting, fresh = (found[kind]["mean"] for kind in ("forever", "example"))
-    axes.set_title(f"{amount:,} examples: new masks {fresh:.0%}, one for ever {lasting:.0%}", loc="left")
+    ahead, behind = (100 * (found[kind]["mean"] - found["half width"]["mean"]) for kind in ("example", "forever"))
+    axes.set_title(f"Beside half the width: new masks {ahead:+.1f}, one for ever {behind:+.1f}", loc="center")
     told = "; ".join(f"{label}: {estimate.as_percent()}" for label, estimate in estimates.items())
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
 
@@ -190,11 +196,12 @@ part_exercise = Exercise(
 
 half_exercise = Exercise(
     "Exercise 2",
-    right=128,
+    right=256,
     wrong={
-        256: "That is the whole layer. How many of its units work in each pass, on average?",
-        64: "A quarter. At rate 0.5 each unit works in half of the passes.",
-        512: "Fewer, not more: dropout switches units off.",
+        320: "That is the whole layer. How many of its units work in each pass, on average?",
+        64: "So many are switched off. Count those that work.",
+        160: "That would be rate 0.5.",
+        400: "Fewer, not more: dropout switches units off.",
     },
 )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..compare import compare
 from ..data import load_mnist1d
-from ..differences import network_estimate
+from ..differences import Estimate, network_estimate
 from ..moons import moons
 from ..recipe import Recipe
 from ..seeds import my_seeds
@@ -22,8 +22,9 @@ SPACE = {"learning_rate": Between(0.0003, 0.3, log=True)}
 TRIALS, MARGIN = 9, 0.01
 CONTROL = Recipe(hidden=(256, 256), drop_rate=0.5)
 MASKS = ("example", "batch", "epoch", "forever")
-NOISES, CAPACITY_RATES = (0.3, 0.4), (0.1, 0.5)
+NOISES, CAPACITY_RATES = (0.4, 0.3), (0.1, 0.5)
 MOONS = Recipe(hidden=(256, 256), learning_rate=0.003, epochs=1000, batch_size=50)
+SMALL = (4, 4)  # what a small network is on the moons
 
 
 def grid():
@@ -65,6 +66,7 @@ def run(executor=None):
         found["masks minus forever"] = {
             kind: trial(lasting.difference(kind, "forever"), MARGIN) for kind in chosen if kind != "forever"
         }
+        found["example minus half width"] = trial(lasting.difference("example", "half width"), MARGIN)
         figures[str(amount)] = found
         settings[str(amount)] = {
             "tuned": {arm: recipe.learning_rate for arm, recipe in (tuned | chosen).items()},
@@ -72,8 +74,14 @@ def run(executor=None):
             "budget": tuned.budget,
             "edges": {arm: edge for arm, edge in (tuned.edges | chosen.edges).items() if edge},
         }
-    figures["claims"]["Q"] = figures[str(AMOUNTS[-1])]["big minus small"]
-    figures["claims"]["23"] = figures[str(AMOUNTS[-1])]["masks minus forever"]["example"]
+    few, many = (figures[str(amount)] for amount in (AMOUNTS[0], AMOUNTS[-1]))
+    others = {
+        "1000 examples": few["example minus half width"],
+        "minus one mask": many["masks minus forever"]["example"],
+    }
+    others = {condition: Estimate.of(found) for condition, found in others.items()}
+    figures["claims"]["Q"] = many["big minus small"]
+    figures["claims"]["23"] = trials(Estimate.of(many["example minus half width"]), MARGIN, **others)
     figures["moons"], figures["claims"]["21"] = _capacity(seeds, executor)
     settings["moons"] = str(MOONS)
     return Found(figures, settings, seeds, sets)
@@ -92,13 +100,14 @@ def champions(arms, validation):
 
 
 def _capacity(seeds, executor):
-    """Moons, trained long: how much of its training examples each fits in the end, dropout off; by noise, by rate."""
+    """Moons, trained long: how much of its training examples each fits in the end, dropout off; by noise, by arm."""
     figures, less = {}, {}
     for noise in NOISES:
         arms = {str(rate): replace(MOONS, drop_rate=rate) for rate in (0.0, *CAPACITY_RATES)}
+        arms["small"] = replace(MOONS, hidden=SMALL)
         result = compare(arms, moons(noise=noise), seeds, executor, watch=True)
-        fitted = {rate: [run.watched[1, -1] for run in result.runs[rate]] for rate in arms}
-        figures[str(noise)] = {rate: {"training": fitted[rate], "test": result.mean(rate)} for rate in arms}
+        fitted = {arm: [run.watched[1, -1] for run in result.runs[arm]] for arm in arms}
+        figures[str(noise)] = {arm: {"training": fitted[arm], "test": result.mean(arm)} for arm in arms}
         for rate in CAPACITY_RATES:
             less[f"noise {noise}, rate {rate}"] = network_estimate(np.subtract(fitted["0.0"], fitted[str(rate)]))
     primary, *_ = less
