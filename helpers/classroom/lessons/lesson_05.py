@@ -95,7 +95,7 @@ def show_full_size(amount):
     """The full-size run's regularisers, each alone, best first."""
     found = full_size(amount)
     means = {arm: Estimate(**found["accuracy"][arm]) for arm in experiment.ALONE}
-    return _ranking(means, found["loss"], f"{amount:,} examples")
+    return _ranking(means, found["loss"], f"2 × 128, {amount:,} examples")
 
 
 def _ranking(means, loss, what):
@@ -126,14 +126,14 @@ def show_pairs(amount):
     ):
         look = Arm(ARMS[arm].colour, ARMS[arm].marker, "none")
         draw_estimates(axes, np.arange(len(partners)) + shift, estimates, look, label)
-    axes.set(
-        xticks=range(len(partners)), xticklabels=["nothing else", *experiment.PARTNERS], ylabel="test accuracy (%)"
-    )
+    axes.set(xticks=range(len(partners)), xticklabels=partners, ylabel="test accuracy (%)")
     axes.legend(loc="upper left")
-    helped = [
-        p for p, trial in full_size(amount)["with dropout minus without"].items() if trial["low"] > experiment.MARGIN
-    ]
-    axes.set_title(f"{amount:,} examples: dropout helps on top of {', '.join(helped) or 'none of them'}")
+    differences = {
+        "plain": full_size(amount)["minus plain"]["dropout"],
+        **full_size(amount)["with dropout minus without"],
+    }
+    helped = [partner for partner, difference in differences.items() if difference["low"] > experiment.MARGIN]
+    axes.set_title(f"{amount:,} examples: dropout adds more than a point to {', '.join(helped) or 'none of them'}")
     told = "; ".join(
         f"{p}: {a.mean:.1%} without dropout, {b.mean:.1%} with it"
         for p, a, b in zip(partners, without, together, strict=True)
@@ -151,7 +151,10 @@ def show_weights(networks):
         axes.stairs(100 * counts / len(weights), EDGES, color=ARMS.get(arm, OTHER).colour, fill=True)
         zeros, size = np.mean(weights == 0), np.sqrt(np.mean(weights**2))
         told.append(f"{arm}: {zeros:.0%} exactly 0, mean size {size:.2f}, largest norm {largest_norm(network):.1f}")
-        axes.set_title(f"{arm}: {zeros:.0%} are 0, size {size:.2f}", loc="center", fontsize=11)
+        title = f"{arm}: size {size:.2f}, norms up to {largest_norm(network):.1f}" + (
+            f", {zeros:.0%} are 0" if zeros else ""
+        )
+        axes.set_title(title, loc="center", fontsize=10)
         axes.set(yscale="log", ylim=(0.01, 110))
     figure.supxlabel("hidden weights (size: root of the mean square)", fontsize=11)
     figure.supylabel("share (%), log scale", fontsize=11)
@@ -238,7 +241,7 @@ quiz = Quiz(
         {
             "Whether dropout adds to L2.": "That you can: one has it, the other has not.",
             "Whether L2 adds to dropout.": "For that you need dropout alone in the table.",
-            "Whether L2 works.": "That needs a plain network, which is another question.",
+            "Which of its two rows is better.": "That it shows, if it has intervals.",
         },
         right="Whether L2 adds to dropout.",
     ),
