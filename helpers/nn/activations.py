@@ -10,7 +10,7 @@ class Relu(Layer):
 
     def forward(self, x, noise=None):
         self.positive = x > 0
-        return np.maximum(x, 0)
+        return np.maximum(x, np.zeros(x.shape[-1], x.dtype))  # NumPy is faster with a row of zeros than with one 0
 
     def backward(self, error):
         """dL/dx = dL/dy where x > 0, else 0 (at the corner, x = 0, we take 0)."""

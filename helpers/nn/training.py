@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .checks import require, require_whole
+from .memory import keep_freed_memory
 from .noise import Fresh
 from .regularisers import Regulariser
 from .streams import stream
@@ -51,6 +52,7 @@ class train:
         self.regularisers = list(regularisers) if np.iterable(regularisers) else [None]
         known = all(isinstance(regulariser, Regulariser) for regulariser in self.regularisers)
         require(known, "regularisers", repr(regularisers), "a list of regularisers", "regularisers=[L2(0.001)]")
+        keep_freed_memory()
         self.memory = optimizer.start(network.parameters)
         self.shuffles = [stream(seed, "batches") for seed in network.seeds]
         self._remaining = self._run()
