@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.classroom.panels import boundary, regularisers
+from helpers.classroom.panels.kept_figure import KeptFigure
 from helpers.lab import load_mnist1d
 
 OFF = dict.fromkeys(regularisers.STRENGTHS, 0)
@@ -40,7 +41,17 @@ def test_the_histogram_holds_every_weight(plain):
 
 def test_what_is_on_is_named():
     assert regularisers.named(OFF) == "nothing added"
-    assert regularisers.named(OFF | {"drop_rate": 0.2, "max_norm": 1}) == "drop rate 0.2 + max-norm 1"
+    assert regularisers.named(OFF | {"drop_rate": 0.2, "max_norm": 1}) == "Drop rate 0.2 + Max-norm 1"
+
+
+def test_the_titles_do_not_run_into_each_other_even_when_everything_is_on(data):
+    state = {"drop_rate": 0.3, "l1": 0.03, "l2": 0.001, "max_norm": 3, "activity": 0.003}
+    for results in ([], [next(regularisers.run(data, state))]):
+        figure = KeptFigure(9.0, 3.4)
+        regularisers.draw(figure, state, results)
+        figure.draw_without_rendering()
+        left, right = (axes._left_title.get_window_extent() for axes in figure.axes)
+        assert right.width > 50 and not left.overlaps(right)
 
 
 def moons_after(**state):

@@ -18,7 +18,7 @@ STRENGTHS = {  # setting -> what it is called, and what can be chosen
     "l1": ("L1", (0, 0.01, 0.03, 0.1, 0.3, 1)),
     "l2": ("L2", (0, 0.0003, 0.001, 0.003, 0.01, 0.03)),
     "max_norm": ("Max-norm", (0, 4, 3, 2, 1, 0.5)),
-    "activity": ("Activity", (0, 0.0001, 0.0003, 0.001, 0.003, 0.01)),
+    "activity": ("Activity", (0, 0.001, 0.003, 0.01, 0.03, 0.1)),
 }
 EDGES = np.linspace(-1, 1, 42)
 
@@ -61,7 +61,7 @@ def largest_norm(network):
 
 def named(state):
     """The regularisers that are on, as text."""
-    on = [f"{STRENGTHS[name][0].lower()} {value:g}" for name, value in state.items() if value]
+    on = [f"{STRENGTHS[name][0]} {value:g}" for name, value in state.items() if value]
     return " + ".join(on) or "nothing added"
 
 
@@ -75,14 +75,16 @@ def draw(figure, state, results):
     left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
     left.legend(loc="lower right")
     right.set(xlabel="hidden weights", ylabel="share (%)", xlim=(-1.05, 1.05), yscale="log", ylim=(0.01, 110))
-    left.set_title(named(state))
+    left.text(1, 100, named(state).replace(" + ", "\n"), va="top", fontsize=10)
     if not results:
+        left.set_title("Two layers of 64")
         right.set_title("press Start")
         return f"{named(state)}; nothing trained yet. Two layers of 64, 1,000 examples, learning rate {LEARNING_RATE}."
     last = results[-1]
     right.stairs(100 * last.weights, EDGES, color=INK, fill=True)
     right.set_title(f"exactly 0: {last.zeros:.0%}; largest norm {last.norm:.1f}")
     gap = 100 * (last.training - last.validation)
+    left.set_title(f"Epoch {len(results)}: a gap of {gap:.0f} points")
     return (
         f"{named(state)}, epoch {len(results)} of {EPOCHS}: training {last.training:.0%}, validation "
         f"{last.validation:.0%}, a gap of {gap:.0f} points. {last.zeros:.0%} of the hidden weights are exactly 0, and "
