@@ -138,6 +138,16 @@ def test_a_difference_is_paired():
     assert paired.high - paired.low < 0.4 * unpaired
 
 
+def test_the_gap_is_between_the_last_training_accuracy_with_dropout_off_and_the_test():
+    data = toy_data()
+    result = compare({"dropout": ARMS["dropout"]}, data, SEEDS, watch=True)
+    network, training, _ = build([ARMS["dropout"]] * 3, SEEDS, data)
+    for _ in training:
+        pass
+    expected = evaluate(network, data.train).accuracy - evaluate(network, data.test).accuracy
+    assert np.allclose(result.gap("dropout"), expected) and np.ptp(expected) > 0
+
+
 def test_what_pairing_gained():
     rows = np.arange(20) < np.array([[4], [8], [12]])
     better = np.arange(20) < np.array([[6], [10], [14]])

@@ -4,9 +4,9 @@ import importlib
 
 import pytest
 
-from helpers.lab import VERDICTS, Recipe, load_claims, load_results, my_seeds
+from helpers.lab import VERDICTS, Estimate, Recipe, load_claims, load_results, my_seeds
 from helpers.lab import run as command
-from helpers.lab.experiments import Found
+from helpers.lab.experiments import Found, trials
 from helpers.lab.seeds import PURPOSES
 
 SMALL = {
@@ -36,6 +36,14 @@ def test_each_runs_in_small(lesson, monkeypatch):
         assert lesson in claims[claim].lessons
         assert trial["verdict"] in VERDICTS and trial["low"] <= trial["mean"] <= trial["high"]
         assert trial["margin"] == claims[claim].margin, "the margin that the ledger states beforehand"
+
+
+def test_a_claim_tried_under_several_conditions_has_them_all_beside_it_and_one_verdict():
+    good, bad = Estimate(0.05, 0.04, 0.06), Estimate(-0.05, -0.06, -0.04)
+    found = trials(good, 0.01, few=bad, many=good)
+    assert found["verdict"] == "depends" and found["mean"] == 0.05
+    assert {name: other["verdict"] for name, other in found["others"].items()} == {"few": "fails", "many": "holds"}
+    assert trials(good, 0.01, many=good)["verdict"] == "holds"
 
 
 def test_the_seeds_are_the_same_whatever_name_a_learner_has_chosen(monkeypatch, tmp_path):
