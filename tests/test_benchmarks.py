@@ -226,6 +226,8 @@ def test_differences_pair_seeds_and_images():
     found = headline.summary(arms, images=10)
     assert found["difference"]["dropout minus plain"].mean == 0
     assert found["difference"]["dropout minus plain"].low == 0
+    arms["dropout_max_norm"] = {"seeds": [6, 7], "wrong": [[0, 1, 2, 3], [0, 1, 2, 3]]}  # 20 and 10 points more
+    assert headline.summary(arms, images=10)["difference"]["dropout_max_norm minus dropout"].mean == pytest.approx(15)
     assert found["error"]["plain"].mean == pytest.approx(20)
 
 
@@ -248,6 +250,10 @@ def test_a_lesson_is_timed_cell_by_cell(monkeypatch):
     found = course.measure("any")
     assert list(found["cells"]) == [cell.id for cell in cells[1:]]
     assert 0 < sum(found["cells"].values()) < found["seconds"] and 20 < found["peak_mb"] < 250
+
+
+def test_the_import_is_timed_beyond_numpy():
+    assert 5 < course.importing(rounds=1) < 5000
 
 
 def test_the_readme_quotes_the_headline_right():
