@@ -22,7 +22,7 @@ def _fraction(value):
     return (value >= 0) & (value < 1)
 
 
-PIECE = 2**16  # numbers
+PIECE = 2**18  # numbers: with four more arrays, 5 MB
 
 
 def _pieces(networks, size):
