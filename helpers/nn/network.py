@@ -101,7 +101,7 @@ class Network:
         allowed = f"(examples, {self.inputs}) or ({networks}, examples, {self.inputs})"
         require(fits, "shape of x", x.shape, allowed, f"x.reshape(-1, {self.inputs})")
         require(x.shape[-2] > 0, "shape of x", x.shape, "a batch of at least one example", "x[:100]")
-        return np.broadcast_to(x, (networks, *x.shape[-2:]))
+        return x if x.ndim == 3 else np.broadcast_to(x, (networks, *x.shape))
 
     def backward(self, error, to_inputs=False):
         """Fill `gradients` from the error at the outputs, dL/dlogits, (networks, examples, outputs).

@@ -4,6 +4,8 @@ The answer is an array of booleans of that shape, (networks, examples, units): T
 `layer` is the layer's place in the network, so that a noise can tell one layer from another.
 """
 
+from math import prod
+
 import numpy as np
 
 from .checks import per_network, require, require_seeds
@@ -24,8 +26,8 @@ class Fresh:
         networks, *rest = shape
         allowed = f"{len(self.streams)}, the number of its seeds"
         require(networks == len(self.streams), "Fresh's number of networks", networks, allowed, "Fresh(network.seeds)")
-        units = int(np.prod(rest))
-        words = np.stack([bits.random_raw(-(-units // 4)) for bits in self.streams])
+        units = prod(rest)
+        words = np.array([bits.random_raw(-(-units // 4)) for bits in self.streams])
         coins = words.view(np.uint16)[:, :units].reshape(shape)
         lowest_kept = np.minimum(np.round(np.asarray(drop_rate) * 65536), 65535).astype(np.uint16)
         return coins >= per_network("drop_rate", lowest_kept, coins)

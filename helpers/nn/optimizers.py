@@ -41,7 +41,7 @@ def _scratch(parameters):
 
 def _column(argument, value, parameters):
     """`value`, one number or one for each network, as (networks, 1)."""
-    return np.broadcast_to(per_network(argument, value, parameters), (len(parameters), 1))
+    return per_network(argument, value, parameters) * np.ones((len(parameters), 1), parameters.dtype)
 
 
 @dataclass(frozen=True)
