@@ -65,6 +65,7 @@ def require_labels(labels, classes, *shapes):
 def per_network(argument, value, like):
     """`value`, one number or one for each network, shaped to act on the networks axis of the array `like`."""
     column = np.asarray(value, like.dtype).reshape(-1, *[1] * (like.ndim - 1))
-    allowed = f"one number, or {len(like)}: one for each network"
-    require(len(column) in (1, len(like)), argument, f"{len(column)} numbers", allowed, f"{argument}=0.2")
+    if len(column) not in (1, len(like)):
+        allowed = f"one number, or {len(like)}: one for each network"
+        require(False, argument, f"{len(column)} numbers", allowed, f"{argument}=0.2")
     return column

@@ -98,8 +98,9 @@ class Network:
         networks = len(self.seeds)
         require_array("x", x, self.dtype)
         fits = x.ndim in (2, 3) and x.shape[-1] == self.inputs and (x.ndim == 2 or len(x) == networks)
-        allowed = f"(examples, {self.inputs}) or ({networks}, examples, {self.inputs})"
-        require(fits, "shape of x", x.shape, allowed, f"x.reshape(-1, {self.inputs})")
+        if not fits:
+            allowed = f"(examples, {self.inputs}) or ({networks}, examples, {self.inputs})"
+            require(False, "shape of x", x.shape, allowed, f"x.reshape(-1, {self.inputs})")
         require(x.shape[-2] > 0, "shape of x", x.shape, "a batch of at least one example", "x[:100]")
         return x if x.ndim == 3 else np.broadcast_to(x, (networks, *x.shape))
 

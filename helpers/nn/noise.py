@@ -24,8 +24,9 @@ class Fresh:
 
     def mask(self, layer, shape, drop_rate):
         networks, *rest = shape
-        allowed = f"{len(self.streams)}, the number of its seeds"
-        require(networks == len(self.streams), "Fresh's number of networks", networks, allowed, "Fresh(network.seeds)")
+        if networks != len(self.streams):
+            allowed = f"{len(self.streams)}, the number of its seeds"
+            require(False, "Fresh's number of networks", networks, allowed, "Fresh(network.seeds)")
         units = prod(rest)
         words = np.array([bits.random_raw(-(-units // 4)) for bits in self.streams])
         coins = words.view(np.uint16)[:, :units].reshape(shape)
