@@ -206,6 +206,23 @@ def summary(arms, images):
     }
 
 
+def report(found):
+    """What the results file says, as text: each arm's errors, their mean with its interval, and the differences."""
+    lines = []
+    for arm, kept in found["arms"].items():
+        errors = " ".join(f"{error:.2f}" for error in kept["test_error_percent"])
+        mean = _with_interval(found["figures"]["error"][arm], "") if arm in found["figures"]["error"] else ""
+        published = f"   published: {PUBLISHED[arm]:.2f}" if arm in PUBLISHED else ""
+        lines.append(f"{arm:29}{errors:20}{mean}{published}".rstrip())
+    lines += [f"{name:49}{_with_interval(estimate, '+')}" for name, estimate in found["figures"]["difference"].items()]
+    return "\n".join(lines)
+
+
+def _with_interval(estimate, sign):
+    mean, low, high = (format(estimate[part], f"{sign}.2f") for part in ("mean", "low", "high"))
+    return f"{mean} ({low} to {high})"
+
+
 def carry_out(jobs, title, done):
     """Run `jobs` on all cores, and call `done(name, result)` after each.
 
@@ -281,10 +298,7 @@ def main():
         if seed not in runs[arm]
     }
     carry_out(jobs, "training", tested)
-    found = load_results("headline")
-    for arm, estimate in found["figures"]["error"].items():
-        published = f"   published: {PUBLISHED[arm]:.2f} %" if arm in PUBLISHED else ""
-        print(f"{arm:18}{estimate['mean']:6.2f} %  ({estimate['low']:.2f} to {estimate['high']:.2f}){published}")
+    print(report(load_results("headline")))
 
 
 if __name__ == "__main__":

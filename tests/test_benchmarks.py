@@ -171,7 +171,7 @@ def test_the_headline_keeps_each_arm_s_errors_and_goes_on_from_what_is_finished(
         chosen = headline.ARMS[arm][min(sorted(tried), key=tried.get)]
         assert len(tried) == 4 and kept["setting"]["learning_rate"] == chosen.learning_rate
     assert len(first["figures"]["error"]) == 4 and "dropout minus plain" in first["figures"]["difference"]
-    assert "published: 1.25 %" in capsys.readouterr().out
+    assert "published: 1.25" in capsys.readouterr().out
     assert not [*(small_headline / "cache" / "headline").glob("*.npz")]
     monkeypatch.setattr(headline, "test_one", lambda *arguments: 1 / 0)
     monkeypatch.setattr(headline, "tune_one", lambda *arguments: 1 / 0)
@@ -257,10 +257,8 @@ def test_the_import_is_timed_beyond_numpy():
 
 
 def test_the_readme_quotes_the_headline_right():
-    text = (Path(headline.__file__).parent / "README.md").read_text()
-    errors = {arm: kept["test_error_percent"] for arm, kept in results.load_results("headline")["arms"].items()}
-    told = ", ".join(
-        f"{label} {' and '.join(f'{error:.2f}' for error in errors[arm])}"
-        for arm, label in (("plain", "plain"), ("dropout", "dropout"), ("dropout_max_norm", "dropout with max-norm"))
-    )
-    assert f"{told}, smaller {errors['smaller'][0]:.2f}" in text
+    text = (Path(headline.__file__).parent / "README.md").read_text(encoding="utf-8")
+    found = results.load_results("headline")
+    assert f"```\n{headline.report(found)}\n```" in text
+    learning_rates = {arm: kept["setting"]["learning_rate"] for arm, kept in found["arms"].items()}
+    assert "a learning rate of 0.05 in every arm" in text and set(learning_rates.values()) == {0.05}

@@ -6,7 +6,7 @@ import numpy as np
 
 from .checks import require
 
-SLICE = 1000  # examples at a time, so that a large test set needs little memory
+SLICE = 250  # examples at a time, so that a large test set needs little memory
 
 
 @dataclass(frozen=True, eq=False)

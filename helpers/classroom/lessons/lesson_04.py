@@ -176,7 +176,7 @@ def show_boundaries(networks, data):
     told = []
     for axes, (label, (network, at)) in zip(grid, networks.items(), strict=True):
         x, labels = data.train.take(data.train.rows([network.seeds[at]])[0])
-        plane, edges = plane_around(x)
+        plane, edges = plane_around(x, steps=50)
         draw_boundary(axes, softmax(network.forward(plane))[at, :, 1], edges, x, labels)
         training, test = (float(evaluate(network, part).accuracy[at]) for part in (data.train, data.test))
         axes.set_title(f"{label}\ntraining {training:.0%}, test {test:.0%}", loc="center", fontsize=11)
