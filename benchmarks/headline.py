@@ -23,7 +23,7 @@ from tqdm.auto import tqdm
 from helpers.lab import ResultsError, crossed_estimate, load_mnist, load_results, my_seeds, write_results
 from helpers.lab.cache import cache_folder
 from helpers.lab.files import write_whole
-from helpers.lab.runs import Stopped, _cores
+from helpers.lab.runs import Stopped, cores
 from helpers.nn import SGD, Dropout, Examples, Fresh, MaxNorm, Network, evaluate, mlp, train
 
 COMMAND = "python -m benchmarks.headline"
@@ -240,7 +240,7 @@ def carry_out(jobs, title, done):
         bar.update(sum(jobs[name][0] * part for name, part in parts.items()) - bar.n)
 
     with (
-        ThreadPoolExecutor(_cores()) as pool,
+        ThreadPoolExecutor(cores()) as pool,
         _bar(title, sum(job[0] for job in jobs.values())) as bar,
     ):
         checkpoints = {name: folder / f"{name}.npz" for name in jobs}

@@ -152,12 +152,12 @@ def _tasks(missing, data):
     tasks = []
     for members in families.values():
         most = min(MOST_NETWORKS, max(2, MOST_WEIGHTS // _weights(members[0][1], data)))
-        parts = max(-(-len(members) // most), min(_cores(), len(members)))
+        parts = max(-(-len(members) // most), min(cores(), len(members)))
         tasks += [members[len(members) * i // parts : len(members) * (i + 1) // parts] for i in range(parts)]
     return sorted(tasks, key=lambda task: _work(task, data), reverse=True)
 
 
-def _cores():
+def cores():
     """How many processors this program may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -191,7 +191,7 @@ def _carry_out(tasks, how, executor, title):
                 yield task, _named(task, _train_stack, task, *how, partial(advance_and_show, at))
             return
         if executor is None:
-            submit = stack.enter_context(ThreadPoolExecutor(_cores())).submit
+            submit = stack.enter_context(ThreadPoolExecutor(cores())).submit
             calls = [(_train_stack, task, *how, partial(advance, at)) for at, task in enumerate(tasks)]
         else:
             submit = executor.submit

@@ -42,7 +42,7 @@ def recorded(monkeypatch, results_folder):
         return network, training, kept
 
     monkeypatch.setattr(runs, "build", watched)
-    monkeypatch.setattr(runs, "_cores", lambda: 1)
+    monkeypatch.setattr(runs, "cores", lambda: 1)
     return noises
 
 

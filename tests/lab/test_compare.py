@@ -71,7 +71,7 @@ def test_different_seeds_draw_different_examples():
 
 @pytest.mark.parametrize("watch", [False, True])
 def test_the_test_examples_are_touched_once_and_only_after_training(monkeypatch, watch):
-    monkeypatch.setattr(runs, "_cores", lambda: 1)  # one stack after the other, so that their notes don't mix
+    monkeypatch.setattr(runs, "cores", lambda: 1)  # one stack after the other, so that their notes don't mix
     data, asked = noted_data()
     compare(ARMS, data, SEEDS, watch=watch)
     order = [(name, len([*rows])) for name, rows in groupby(name for name, _ in asked)]

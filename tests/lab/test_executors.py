@@ -152,7 +152,7 @@ from tests.lab.common import SMALL, toy_data
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which whoever runs these tests may have switched off
-    runs._cores = lambda: 2
+    runs.cores = lambda: 2
     jobs = [(SMALL, 1), (SMALL, 2), (replace(SMALL, epochs=10**5), 3)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=context) if sys.argv[1] == "processes" else nullcontext() as pool:
@@ -197,7 +197,7 @@ def test_ctrl_c_leaves_nothing_running_and_keeps_what_was_done(results_folder, t
 @pytest.mark.usefixtures("results_folder")
 def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
     """An interrupt may come anywhere, even while a result is being written to disk."""
-    monkeypatch.setattr(runs, "_cores", lambda: 2)
+    monkeypatch.setattr(runs, "cores", lambda: 2)
 
     def interrupted(key, arrays):
         raise KeyboardInterrupt

@@ -63,7 +63,7 @@ def test_runs_are_what_training_each_network_alone_gives(split):
 def test_they_do_not_depend_on_how_they_are_put_into_stacks(trained, monkeypatch, cores):
     expected = train_runs(JOBS, toy_data(), watch=True)
     monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(runs.disk.cache_folder() / "other"))
-    monkeypatch.setattr(runs, "_cores", lambda: cores)
+    monkeypatch.setattr(runs, "cores", lambda: cores)
     count = len(trained)
     assert same(train_runs(JOBS, toy_data(), watch=True), expected)
     assert len(trained) > count
@@ -136,7 +136,7 @@ def test_who_diverged_once_stays_diverged(monkeypatch):
         return network, (replace(e, loss=np.where(lost, np.nan, e.loss), diverged=lost) for e in training), kept
 
     monkeypatch.setattr(runs, "build", nearly)
-    monkeypatch.setattr(runs, "_cores", lambda: 1)
+    monkeypatch.setattr(runs, "cores", lambda: 1)
     lost, kept = train_runs([(SMALL, 3), (SMALL, 1)], toy_data(), watch=True)
     assert lost.diverged and not lost.correct.any() and np.isnan(lost.loss) and np.isnan(lost.watched).all()
     assert not kept.diverged and kept.correct.any() and np.isfinite(kept.watched).all()
@@ -170,7 +170,7 @@ def test_a_browser_without_threads_gives_the_same(monkeypatch):
 
 def tasks_for(counts, monkeypatch, cores=2, data=None, **options):
     """The tasks for so many seeds of each recipe."""
-    monkeypatch.setattr(runs, "_cores", lambda: cores)
+    monkeypatch.setattr(runs, "cores", lambda: cores)
     jobs = [(recipe, seed) for recipe, count in counts.items() for seed in range(count)]
     missing = {f"{recipe} {seed}": (recipe, seed) for recipe, seed in jobs}
     tasks = runs._tasks(missing, data or toy_data(**options))
@@ -226,7 +226,7 @@ def test_a_task_that_fails_is_named_and_no_other_goes_on(results_folder):
 @pytest.mark.usefixtures("results_folder")
 def test_after_a_failure_what_runs_is_stopped(monkeypatch):
     """One task fails while another would go on for hours."""
-    monkeypatch.setattr(runs, "_cores", lambda: 2)
+    monkeypatch.setattr(runs, "cores", lambda: 2)
     train_stack = runs._train_stack
 
     def fail(task, *arguments):

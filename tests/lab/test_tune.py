@@ -169,7 +169,7 @@ def test_the_test_examples_are_not_touched():
 
 @pytest.mark.parametrize("cores", [1, 2])
 def test_settings_and_seeds_share_stacks_as_far_as_widths_allow(trained, monkeypatch, cores):
-    monkeypatch.setattr(runs, "_cores", lambda: cores)
+    monkeypatch.setattr(runs, "cores", lambda: cores)
     arms = {"plain": SMALL, "dropout": DROPOUT, "more dropout": replace(DROPOUT, drop_rate=0.5)}
     tune(arms, SPACE, toy_data(), 9, SEEDS)
     assert len(trained) == 2 * cores, "plain ones and those with dropout, which are the same twice"
