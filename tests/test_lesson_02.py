@@ -77,7 +77,7 @@ def test_nonsense_is_learned_by_heart(shown):
 def test_no_larger_network_is_worse_outside_the_bars_at_any_amount():
     """As the panel's question has it; here the answer is no."""
     for cells in load_results("lesson-02")["figures"]["grid"].values():
-        tests = [Estimate(**cell["test"]) for cell in cells.values()]
+        tests = [Estimate.of(cell["test"]) for cell in cells.values()]
         assert all(larger.high > smaller.low for smaller, larger in zip(tests, tests[1:], strict=False))
 
 

@@ -29,7 +29,7 @@ def grid(shown):
 def full():
     """The full-size run's Estimates with 4,000 examples: arm -> Estimate."""
     found = load_results("lesson-04")["figures"]["4000"]["accuracy"]
-    return {arm: Estimate(**estimate) for arm, estimate in found.items()}
+    return {arm: Estimate.of(estimate) for arm, estimate in found.items()}
 
 
 def plain(full):

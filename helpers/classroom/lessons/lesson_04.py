@@ -59,7 +59,7 @@ def show_full_size(amount):
 def full_size_grid(amount):
     """The full-size run's accuracies with two layers: (width, rate) -> Estimate."""
     found = full_size(amount)["accuracy"]
-    return {(w, rate): Estimate(**found[name(w, rate)]) for w in experiment.WIDTHS for rate in experiment.RATES}
+    return {(w, rate): Estimate.of(found[name(w, rate)]) for w in experiment.WIDTHS for rate in experiment.RATES}
 
 
 def _grid(means, what):
@@ -98,7 +98,7 @@ def show_depths(amount):
     figure, axes = subplots(8, 3.2)
     told, best = [], {}
     for rate in experiment.RATES:
-        estimates = [Estimate(**found[name(width, rate, depth)]) for depth in depths]
+        estimates = [Estimate.of(found[name(width, rate, depth)]) for depth in depths]
         draw_estimates(axes, depths, estimates, LOOKS[rate], LABELS[rate])
         told.append(f"rate {rate}: {', '.join(f'{estimate.mean:.0%}' for estimate in estimates)}")
         best[rate] = max(estimate.mean for estimate in estimates)
@@ -135,7 +135,7 @@ def show_masks(amount):
     """How long a mask lasts, from the full-size run: accuracy of each kind."""
     found = full_size(amount)["masks"]
     figure, axes = subplots(8.5, 3.0)
-    estimates = {label: Estimate(**found[kind]) for kind, label in MASKS.items()}
+    estimates = {label: Estimate.of(found[kind]) for kind, label in MASKS.items()}
     looks = {label: ARMS["plain" if kind == "half width" else "dropout"] for kind, label in MASKS.items()}
     draw_rows(axes, estimates, looks, "{:.1f}%")
     axes.set_xlabel("test accuracy (%)")

@@ -94,7 +94,7 @@ def show_result(result, what):
 def show_full_size(amount):
     """The full-size run's regularisers, each alone, best first."""
     found = full_size(amount)
-    means = {arm: Estimate(**found["accuracy"][arm]) for arm in experiment.ALONE}
+    means = {arm: Estimate.of(found["accuracy"][arm]) for arm in experiment.ALONE}
     return _ranking(means, found["loss"], f"2 × 128, {amount:,} examples")
 
 
@@ -118,8 +118,8 @@ def show_pairs(amount):
     found = full_size(amount)["accuracy"]
     figure, axes = subplots(8.5, 3.4)
     partners = ["plain", *experiment.PARTNERS]
-    without = [Estimate(**found[partner]) for partner in partners]
-    together = [Estimate(**found["dropout" if p == "plain" else f"dropout + {p}"]) for p in partners]
+    without = [Estimate.of(found[partner]) for partner in partners]
+    together = [Estimate.of(found["dropout" if p == "plain" else f"dropout + {p}"]) for p in partners]
     for estimates, arm, label, shift in (
         (without, "plain", "dropout off", -0.06),
         (together, "dropout", "dropout on", 0.06),
@@ -149,12 +149,10 @@ def show_weights(networks):
         weights = hidden_weights(network)
         counts, _ = np.histogram(weights.clip(EDGES[0], EDGES[-1]), EDGES)
         axes.stairs(100 * counts / len(weights), EDGES, color=ARMS.get(arm, OTHER).colour, fill=True)
-        zeros, size = np.mean(weights == 0), np.sqrt(np.mean(weights**2))
-        told.append(f"{arm}: {zeros:.0%} exactly 0, mean size {size:.2f}, largest norm {largest_norm(network):.1f}")
-        title = f"{arm}: size {size:.2f}, norms up to {largest_norm(network):.1f}" + (
-            f", {zeros:.0%} are 0" if zeros else ""
-        )
-        axes.set_title(title, loc="center", fontsize=10)
+        zeros, size, norm = np.mean(weights == 0), np.sqrt(np.mean(weights**2)), largest_norm(network)
+        told.append(f"{arm}: {zeros:.0%} exactly 0, mean size {size:.2f}, largest norm {norm:.1f}")
+        some_zeros = f", {zeros:.0%} are 0" if zeros else ""
+        axes.set_title(f"{arm}: size {size:.2f}, norms up to {norm:.1f}{some_zeros}", loc="center", fontsize=10)
         axes.set(yscale="log", ylim=(0.01, 110))
     figure.supxlabel("hidden weights (size: root of the mean square)", fontsize=11)
     figure.supylabel("share (%), log scale", fontsize=11)

@@ -24,7 +24,7 @@ def draw(grid, figure, state):
     gap = 100 * (cell["training"][-1] - cell["validation"][-1])
     left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, 1.35 * len(epochs)), ylim=(0, 103))
     left.set_title(f"A gap of {gap:.0f} points")
-    tests = [Estimate(**cells[str(w)]["test"]) for w in widths]
+    tests = [Estimate.of(cells[str(w)]["test"]) for w in widths]
     draw_estimates(right, widths, tests, ARMS["dropout"], "test")
     right.axvline(width, color=FAINT)
     right.plot(width, 100 * cell["test"]["mean"], "o", color=INK, markersize=11, fillstyle="none")
@@ -36,7 +36,7 @@ def draw(grid, figure, state):
     return (
         f"{amount:,} training examples, two layers of {width}: {cell['training'][-1]:.0%} of the training examples "
         f"right, {cell['validation'][-1]:.0%} of the validation examples, a gap of {gap:.0f} points; "
-        f"test {Estimate(**cell['test']).as_percent()}."
+        f"test {Estimate.of(cell['test']).as_percent()}."
     )
 
 

@@ -76,7 +76,7 @@ def run(executor=None):
         }
     few, many = (figures[str(amount)] for amount in (AMOUNTS[0], AMOUNTS[-1]))
     others = {
-        "1000 examples": few["example minus half width"],
+        f"{AMOUNTS[0]} examples": few["example minus half width"],
         "minus one mask": many["masks minus forever"]["example"],
     }
     others = {condition: Estimate.of(found) for condition, found in others.items()}
