@@ -2,22 +2,23 @@
 
 Runs whose recipes differ only in what a stack can hold apart (drop rate, learning rate, seed) are trained in one
 call. Because each network has random streams of its own, the result is the same to the last bit however the runs
-are put into stacks, threads or processes (at one BLAS thread, on one kind of CPU).
+are put into stacks and processes (at one BLAS thread, on one kind of CPU).
 """
 
 import hashlib
 import os
 import platform
+import signal
+import struct
 import sys
 import tempfile
 import warnings
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from .data import Data
 from .recipe import Recipe, build
 
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see _tasks
+WORTH_PROCESSES = 4 * 10**7  # from so much work on, as _work counts it: half a second for one core
+FOLDER = "dropout-course-"  # of each experiment's notes of what is done, in the system's folder for such
+IDLE = 60  # seconds after which processes without work end
 LOOK = 0.1  # seconds between two looks at what is done
 DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
 CALL = 'train_runs([(Recipe(), 0), (Recipe(), 1)], load_mnist1d(), "validation")'
@@ -62,9 +66,9 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     """A Run for each of `jobs`, a list of pairs (recipe, seed), in their order.
 
     split: "validation" or "test", what the networks are judged on at the end.  watch: evaluate each epoch, too.
-    executor: any concurrent.futures.Executor; without one, threads on this machine's cores. A task that fails is
-    named, by recipe and seeds, in a RuntimeError. After it, or after Ctrl-C, nothing goes on running, and what was
-    done by then is kept.
+    executor: any concurrent.futures.Executor; without one, a process on each of this machine's cores, or this one
+    alone where the work is too little for more. A task that fails is named, by recipe and seeds, in a RuntimeError.
+    After it, or after Ctrl-C, nothing goes on running, and what was done by then is kept.
     """
     jobs = [*jobs]
     _check(jobs, data, split, executor)
@@ -73,7 +77,9 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
     if missing:
         keep = True
-        with closing(_carry_out(_tasks(missing, data), (data, split, watch), executor, title)) as done:
+        tasks = _tasks(missing, data)
+        executor = executor or _workers(sum(_work(task, data) for task in tasks))
+        with closing(_carry_out(tasks, (data, split, watch), executor, title)) as done:
             for task, stored in done:
                 for (key, *_), arrays in zip(task, stored, strict=True):
                     found[key] = arrays
@@ -162,57 +168,64 @@ def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _workers(work):
+    """A process for each core, kept for the next experiment; None where they aren't worth it.
+
+    Threads would take turns in all that is Python, not NumPy: two of them are slower than one on small networks.
+    """
+    if work < WORTH_PROCESSES or cores() == 1 or sys.platform == "emscripten":  # in a browser there are none
+        return None
+    import loky  # takes as long as all of helpers.lab
+
+    return loky.get_reusable_executor(cores(), timeout=IDLE, initializer=_leave_interrupts_to_others)
+
+
+def _leave_interrupts_to_others():
+    """Ctrl-C reaches all processes; who began the experiment stops it, and these go on to the next one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _carry_out(tasks, how, executor, title):
-    """Yield each task, with its results, as it is done. However that ends, nothing goes on running.
+    """Yield each task, with its results, as it is done: here, or by an executor. However it ends, nothing goes on.
 
     how: what `_train_stack` takes besides the task.
     """
     works = [_work(task, how[0]) for task in tasks]
-    done = [0.0] * len(tasks)  # of each task, from 0 to 1
-    stopped = Event()
+    parts = [0.0] * len(tasks)  # done of each task, from 0 to 1
+    with closing(_bar(title, sum(works))) as bar:
 
-    def show():
-        bar.update(sum(work * part for work, part in zip(works, done, strict=True)) - bar.n)
+        def note(at, part):
+            parts[at] = max(parts[at], part)
+            bar.update(sum(work * part for work, part in zip(works, parts, strict=True)) - bar.n)
 
-    def advance(at, part):
-        """A thread of ours has done so much of task `at`."""
-        if stopped.is_set():
-            raise Stopped
-        done[at] = part
-
-    def advance_and_show(at, part):
-        done[at] = part
-        show()
-
-    with ExitStack() as stack:  # what is entered last is left first
-        bar = stack.enter_context(_bar(title, sum(works)))
-        if executor is None and sys.platform == "emscripten":  # a browser has no threads
-            for at, task in enumerate(tasks):
-                yield task, _named(task, _train_stack, task, *how, partial(advance_and_show, at))
-            return
         if executor is None:
-            submit = stack.enter_context(ThreadPoolExecutor(cores())).submit
-            calls = [(_train_stack, task, *how, partial(advance, at)) for at, task in enumerate(tasks)]
+            for at, task in enumerate(tasks):
+                yield task, _named(task, _train_stack, task, *how, partial(note, at))
         else:
-            submit = executor.submit
-        futures = {}
+            yield from _elsewhere(tasks, how, executor, note)
+
+
+def _elsewhere(tasks, how, executor, note):
+    """Yield each task, with its results, as it comes back from an executor; meanwhile call note(place, part done)."""
+    futures = {}
+    with ExitStack() as stack:  # what is entered last is left first
         stack.callback(wait, futures)
-        stack.callback(stopped.set)
-        if executor is not None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dropout-course-"))
-            calls = [(_train_elsewhere, task, *how, (folder, platform.node())) for task in tasks]
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True))
         stack.callback(lambda: [future.cancel() for future in futures])
-        for at, call in enumerate(calls):
-            futures[submit(*call)] = at
+        files = [Path(folder, str(at)) for at in range(len(tasks))]
+        for at, (file, task) in enumerate(zip(files, tasks, strict=True)):
+            file.write_bytes(struct.pack("d", 0.0))
+            futures[executor.submit(_train_for_another, task, *how, (str(file), platform.node()))] = at
         waiting = set(futures)
         while waiting:
             ready, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
+            for at, file in enumerate(files):
+                note(at, *struct.unpack("d", file.read_bytes()))
             for future in ready:
                 at = futures[future]
                 results = _named(tasks[at], future.result)
-                done[at] = 1.0
+                note(at, 1.0)
                 yield tasks[at], results
-            show()
 
 
 def _bar(title, total):
@@ -241,13 +254,20 @@ class Stopped(Exception):
     """The rest of the experiment was given up."""
 
 
-def _train_elsewhere(task, data, split, watch, home):
-    """Train a task for another process. home: its folder, which lasts as long as the experiment, and its machine."""
-    folder, machine = home
+def _train_for_another(task, data, split, watch, place):
+    """Train a task for another process. place: a file for the part that is done, and the machine that has it.
+
+    The file lasts as long as the experiment: without it there is no more to do.
+    """
+    path, machine = place
 
     def advance(part):
-        if platform.node() == machine and not os.path.exists(folder):
-            raise Stopped
+        if platform.node() == machine:
+            try:
+                with open(path, "r+b") as file:
+                    file.write(struct.pack("d", part))
+            except FileNotFoundError:
+                raise Stopped from None
 
     return _train_stack(task, data, split, watch, advance)
 

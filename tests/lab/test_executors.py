@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import active_children, get_context
 
+import loky
 import pytest
 from threadpoolctl import threadpool_info
 
@@ -38,7 +39,20 @@ def cluster():
         yield executor
 
 
-EXECUTORS = {"threads": lambda: ThreadPoolExecutor(2), "processes": processes, "dask.distributed": cluster}
+@contextmanager
+def ours():
+    """What is taken without an executor, where there is enough to do; ended here, to see that it can be."""
+    executor = runs._workers(runs.WORTH_PROCESSES)
+    yield executor
+    executor.shutdown()
+
+
+EXECUTORS = {
+    "threads": lambda: ThreadPoolExecutor(2),
+    "processes": processes,
+    "ours": ours,
+    "dask.distributed": cluster,
+}
 
 
 @pytest.fixture(params=EXECUTORS)
@@ -83,14 +97,16 @@ def test_other_processes_use_one_blas_thread_too(monkeypatch):
     assert before == [], "nothing held it before"
 
 
+@pytest.mark.parametrize("start_pool", [processes, ours])
 @pytest.mark.usefixtures("results_folder")
-def test_what_another_process_trains_for_ever_is_stopped_by_a_failure():
-    with processes() as pool:
+def test_what_another_process_trains_for_ever_is_stopped_by_a_failure(monkeypatch, start_pool):
+    monkeypatch.setattr(runs, "cores", lambda: 2)
+    with start_pool() as pool:
         jobs = [(replace(SMALL, epochs=10**5), 0), (replace(SMALL, activation="tanh"), 1)]
         broken = replace(SMALL, epochs=1)
         object.__setattr__(broken, "epochs", 0)  # no recipe that anybody could make
         with pytest.raises(RuntimeError, match=r"epochs is 0.*seeds \[5\]"):
-            train_runs([*jobs, (broken, 5)], toy_data(), executor=pool)
+            train_runs([*jobs, (broken, 5)], toy_data(), executor=pool if start_pool is processes else None)
         start = time.perf_counter()
     assert time.perf_counter() - start < 20, "leaving the pool waits for what is still running"
     assert not active_children()
@@ -137,9 +153,9 @@ def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatc
 def test_another_machine_that_does_not_see_our_files_trains_all_the_same(monkeypatch):
     task = [("key", SMALL, 0)]
     arguments = task, toy_data(), "test", False
-    assert runs._train_elsewhere(*arguments, ("/no/such/folder", "another machine"))
+    assert runs._train_for_another(*arguments, ("/no/such/file", "another machine"))
     with pytest.raises(runs.Stopped):
-        runs._train_elsewhere(*arguments, ("/no/such/folder", runs.platform.node()))
+        runs._train_for_another(*arguments, ("/no/such/file", runs.platform.node()))
 
 
 INTERRUPTED = """
@@ -147,6 +163,7 @@ import json, multiprocessing, signal, sys, threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+import loky
 from helpers.lab import runs, train_runs
 from tests.lab.common import SMALL, toy_data
 
@@ -160,6 +177,9 @@ if __name__ == "__main__":
             train_runs(jobs, toy_data(), executor=pool)
         except KeyboardInterrupt:
             pass
+        if sys.argv[1] == "ours":
+            assert loky.get_reusable_executor().submit(max, 3, 4).result() == 4, "the next experiment can begin"
+            loky.get_reusable_executor().shutdown()
     left = [thread.name for thread in threading.enumerate()]
     print(json.dumps({"threads": left, "processes": len(multiprocessing.active_children())}))
 """
@@ -167,7 +187,7 @@ if __name__ == "__main__":
 
 @pytest.mark.skipif(os.name == "nt", reason="this system has no process groups")
 @pytest.mark.parametrize("to_all", [True, False], ids=["from a terminal", "to one process"])
-@pytest.mark.parametrize("where", ["threads", "processes"])
+@pytest.mark.parametrize("where", ["processes", "ours"])
 def test_ctrl_c_leaves_nothing_running_and_keeps_what_was_done(results_folder, tmp_path, where, to_all):
     """A real signal: from a terminal it goes to all processes, from a notebook to one."""
     script = tmp_path / "interrupted.py"
@@ -194,17 +214,20 @@ def test_ctrl_c_leaves_nothing_running_and_keeps_what_was_done(results_folder, t
     assert not [*tmp_path.glob("dropout-course-*")]
 
 
+@pytest.mark.parametrize("cores", [1, 2])
 @pytest.mark.usefixtures("results_folder")
-def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
+def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch, cores):
     """An interrupt may come anywhere, even while a result is being written to disk."""
-    monkeypatch.setattr(runs, "cores", lambda: 2)
+    monkeypatch.setattr(runs, "cores", lambda: cores)
 
     def interrupted(key, arrays):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs.disk, "store", interrupted)
-    threads, start = threading.enumerate(), time.perf_counter()
+    start = time.perf_counter()
+    jobs = [(replace(SMALL, activation="tanh"), 1), (replace(SMALL, epochs=10**5), 3)]
     with pytest.raises(KeyboardInterrupt) as caught:
-        train_runs([(SMALL, 1), (replace(SMALL, epochs=10**5), 3)], toy_data())
-    assert threading.enumerate() == threads, f"even while somebody keeps the traceback: {caught.tb}"
-    assert time.perf_counter() - start < 20
+        train_runs(jobs if cores == 2 else jobs[:1], toy_data())
+    if cores == 2:
+        loky.get_reusable_executor().shutdown()
+    assert time.perf_counter() - start < 20, f"even while somebody keeps the traceback: {caught.tb}"

@@ -2,7 +2,6 @@
 
 import sys
 import threading
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -143,29 +142,41 @@ def test_who_diverged_once_stays_diverged(monkeypatch):
 
 
 @pytest.mark.usefixtures("results_folder")
-def test_how_numpy_treats_errors_makes_no_difference(monkeypatch):
+def test_how_numpy_treats_errors_makes_no_difference():
     sure = replace(SMALL, optimizer="sgd", learning_rate=30.0)  # some of its probabilities are less than any float
     expected = train_runs([*JOBS, (sure, 3)], toy_data())
     assert not expected[-1].diverged
     runs.disk.trim(limit=0)
-    monkeypatch.setattr(sys, "platform", "emscripten")  # so that it is done in this thread, whose setting is changed
     with np.errstate(all="raise"):
         assert same(train_runs([*JOBS, (sure, 3)], toy_data()), expected)
 
 
 @pytest.mark.usefixtures("results_folder")
-def test_a_browser_without_threads_gives_the_same(monkeypatch):
+def test_a_browser_without_processes_gives_the_same(monkeypatch):
     expected = train_runs(JOBS, toy_data())
     runs.disk.trim(limit=0)
 
-    def refuse(thread):
-        raise RuntimeError("can't start new thread")
+    def refuse(*arguments, **options):
+        raise OSError("can't start a new process")
 
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    with pytest.raises(RuntimeError, match="thread"):
+    monkeypatch.setattr("loky.get_reusable_executor", refuse)
+    monkeypatch.setattr(runs, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(runs, "cores", lambda: 2)
+    with pytest.raises(OSError, match="new process"):
         train_runs(JOBS, toy_data())
     monkeypatch.setattr(sys, "platform", "emscripten")
     assert same(train_runs(JOBS, toy_data()), expected)
+
+
+def test_processes_are_started_for_work_of_half_a_second_and_on_more_than_one_core(monkeypatch):
+    asked = []
+    monkeypatch.setattr("loky.get_reusable_executor", lambda *arguments, **options: asked.append(arguments))
+    for cores, hidden, seeds in ((2, (8,), 3), (1, (64, 64), 10), (2, (64, 64), 10), (3, (256, 256), 2)):
+        monkeypatch.setattr(runs, "cores", lambda found=cores: found)
+        recipe = replace(SMALL, hidden=hidden, epochs=60)
+        task = [("key", recipe, seed) for seed in range(seeds)]
+        runs._workers(runs._work(task, toy_data(train=toy_examples(500, 1))))
+    assert asked == [(2,), (3,)]
 
 
 def tasks_for(counts, monkeypatch, cores=2, data=None, **options):
@@ -210,7 +221,6 @@ def test_the_longest_come_first(monkeypatch):
 
 
 def test_a_task_that_fails_is_named_and_no_other_goes_on(results_folder):
-    threads = threading.active_count()
     data = toy_data(train=toy_examples(90, 1, kind=Spoiled))
     jobs = [(replace(SMALL, epochs=10_000, learning_rate=rate), seed) for rate in (0.25, 0.5) for seed in (17, 18)]
     with pytest.raises(RuntimeError, match="KeyError: 'spoiled'") as caught:
@@ -219,27 +229,7 @@ def test_a_task_that_fails_is_named_and_no_other_goes_on(results_folder):
     named = [part in message for part in ("learning_rate=0.25", "learning_rate=0.5", "hidden=(8,)", "epochs=10000")]
     assert any(named[:2]) and all(named[2:]) and "17" in message and "18" in message
     assert isinstance(caught.value.__cause__, KeyError)
-    assert threading.active_count() == threads
     assert not results_folder.exists()
-
-
-@pytest.mark.usefixtures("results_folder")
-def test_after_a_failure_what_runs_is_stopped(monkeypatch):
-    """One task fails while another would go on for hours."""
-    monkeypatch.setattr(runs, "cores", lambda: 2)
-    train_stack = runs._train_stack
-
-    def fail(task, *arguments):
-        if task[0][1].epochs == 1:
-            raise MemoryError("no more")
-        return train_stack(task, *arguments)
-
-    monkeypatch.setattr(runs, "_train_stack", fail)
-    endless, start = replace(SMALL, epochs=10**5), time.perf_counter()
-    with pytest.raises(RuntimeError, match=r"MemoryError: no more.*epochs=1, .*\[5\]"):
-        train_runs([(endless, 0), (replace(SMALL, epochs=1), 5)], toy_data())
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPool")]
-    assert time.perf_counter() - start < 20
 
 
 @pytest.mark.usefixtures("results_folder")
