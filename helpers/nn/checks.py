@@ -5,10 +5,15 @@ import numbers
 import numpy as np
 
 
+def refuse(argument, value, allowed, example):
+    """Raise the ValueError that every check of this project raises."""
+    raise ValueError(f"{argument} is {value}, but it must be {allowed}. For example: {example}")
+
+
 def require(ok, argument, value, allowed, example):
-    """Raise the ValueError that every check of this project raises, unless `ok`."""
+    """Refuse the value unless `ok`. Where each step of a training checks, an `if` before `refuse` saves the texts."""
     if not ok:
-        raise ValueError(f"{argument} is {value}, but it must be {allowed}. For example: {example}")
+        refuse(argument, value, allowed, example)
 
 
 def require_whole(argument, value, least, example):
@@ -46,7 +51,7 @@ def require_array(argument, value, dtype):
     """Raise unless `value` is a NumPy array of that dtype."""
     if not (isinstance(value, np.ndarray) and value.dtype == dtype):
         found = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-        require(False, argument, found, f"an array of {dtype}", f"np.asarray({argument}, np.{dtype})")
+        refuse(argument, found, f"an array of {dtype}", f"np.asarray({argument}, np.{dtype})")
 
 
 def require_labels(labels, classes, *shapes):
@@ -59,7 +64,7 @@ def require_labels(labels, classes, *shapes):
     allowed = f"whole numbers from 0 to {classes - 1}"
     require(labels.dtype.kind in "iu", "labels", f"an array of {labels.dtype}", allowed, example)
     wrong = labels[(labels < 0) | (labels >= classes)]
-    require(False, "labels", f"an array that contains {wrong[:1]}", allowed, example)
+    refuse("labels", f"an array that contains {wrong[:1]}", allowed, example)
 
 
 def per_network(argument, value, like):
@@ -67,5 +72,5 @@ def per_network(argument, value, like):
     column = np.asarray(value, like.dtype).reshape(-1, *[1] * (like.ndim - 1))
     if len(column) not in (1, len(like)):
         allowed = f"one number, or {len(like)}: one for each network"
-        require(False, argument, f"{len(column)} numbers", allowed, f"{argument}=0.2")
+        refuse(argument, f"{len(column)} numbers", allowed, f"{argument}=0.2")
     return column

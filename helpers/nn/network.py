@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .checks import require, require_array, require_seeds
+from .checks import refuse, require, require_array, require_seeds
 from .dense import Dense
 from .dropout import Dropout
 from .layer import Layer
@@ -100,7 +100,7 @@ class Network:
         fits = x.ndim in (2, 3) and x.shape[-1] == self.inputs and (x.ndim == 2 or len(x) == networks)
         if not fits:
             allowed = f"(examples, {self.inputs}) or ({networks}, examples, {self.inputs})"
-            require(False, "shape of x", x.shape, allowed, f"x.reshape(-1, {self.inputs})")
+            refuse("shape of x", x.shape, allowed, f"x.reshape(-1, {self.inputs})")
         require(x.shape[-2] > 0, "shape of x", x.shape, "a batch of at least one example", "x[:100]")
         return x if x.ndim == 3 else np.broadcast_to(x, (networks, *x.shape))
 

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from .checks import per_network, require, require_seeds
+from .checks import per_network, refuse, require, require_seeds
 from .streams import stream
 
 
@@ -26,7 +26,7 @@ class Fresh:
         networks, *rest = shape
         if networks != len(self.streams):
             allowed = f"{len(self.streams)}, the number of its seeds"
-            require(False, "Fresh's number of networks", networks, allowed, "Fresh(network.seeds)")
+            refuse("Fresh's number of networks", networks, allowed, "Fresh(network.seeds)")
         units = prod(rest)
         words = np.array([bits.random_raw(-(-units // 4)) for bits in self.streams])
         coins = words.view(np.uint16)[:, :units].reshape(shape)
