@@ -32,7 +32,6 @@ from .recipe import Recipe, build
 
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see _tasks
 WORTH_PROCESSES = 4 * 10**7  # from so much work on, as _work counts it: half a second for one core
-FOLDER = "dropout-course-"  # of each experiment's notes of what is done, in the system's folder for such
 IDLE = 60  # seconds after which processes without work end
 LOOK = 0.1  # seconds between two looks at what is done
 DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
@@ -77,9 +76,7 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
     if missing:
         keep = True
-        tasks = _tasks(missing, data)
-        executor = executor or _workers(sum(_work(task, data) for task in tasks))
-        with closing(_carry_out(tasks, (data, split, watch), executor, title)) as done:
+        with closing(_carry_out(_tasks(missing, data), (data, split, watch), executor, title)) as done:
             for task, stored in done:
                 for (key, *_), arrays in zip(task, stored, strict=True):
                     found[key] = arrays
@@ -191,11 +188,12 @@ def _carry_out(tasks, how, executor, title):
     how: what `_train_stack` takes besides the task.
     """
     works = [_work(task, how[0]) for task in tasks]
+    executor = executor or _workers(sum(works))
     parts = [0.0] * len(tasks)  # done of each task, from 0 to 1
     with closing(_bar(title, sum(works))) as bar:
 
         def note(at, part):
-            parts[at] = max(parts[at], part)
+            parts[at] = part
             bar.update(sum(work * part for work, part in zip(works, parts, strict=True)) - bar.n)
 
         if executor is None:
@@ -210,17 +208,18 @@ def _elsewhere(tasks, how, executor, note):
     futures = {}
     with ExitStack() as stack:  # what is entered last is left first
         stack.callback(wait, futures)
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True))
+        temporary = tempfile.TemporaryDirectory(prefix="dropout-course-", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(temporary))
         stack.callback(lambda: [future.cancel() for future in futures])
-        files = [Path(folder, str(at)) for at in range(len(tasks))]
-        for at, (file, task) in enumerate(zip(files, tasks, strict=True)):
+        for at, task in enumerate(tasks):
+            file = folder / str(at)
             file.write_bytes(struct.pack("d", 0.0))
             futures[executor.submit(_train_for_another, task, *how, (str(file), platform.node()))] = at
         waiting = set(futures)
         while waiting:
             ready, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
-            for at, file in enumerate(files):
-                note(at, *struct.unpack("d", file.read_bytes()))
+            for at in map(futures.get, waiting):
+                note(at, *struct.unpack("d", (folder / str(at)).read_bytes()))
             for future in ready:
                 at = futures[future]
                 results = _named(tasks[at], future.result)

@@ -1,8 +1,10 @@
 """What several of these tests use: small data, and splits that notice when they are touched."""
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import loky
 import numpy as np
 
 from helpers.lab import Data, Recipe
@@ -53,6 +55,12 @@ class Spoiled(Examples):
 
     def take(self, rows=None, dtype=np.float32):
         raise KeyError("spoiled")
+
+
+def threads_left():
+    """The threads that go on once the processes kept for the next experiment are ended, which waits for their work."""
+    loky.get_reusable_executor(reuse=True).shutdown()
+    return set(threading.enumerate())
 
 
 def same(runs, others):

@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import active_children, get_context
 
-import loky
 import pytest
 from threadpoolctl import threadpool_info
 
 from helpers.lab import Between, compare, load_mnist1d, runs, train_runs, tune
-from tests.lab.common import PROJECT, SMALL, Spoiled, same, toy_data, toy_examples
+from tests.lab.common import PROJECT, SMALL, Spoiled, same, threads_left, toy_data, toy_examples
 
 ARMS = {
     "plain": SMALL,
@@ -163,7 +162,6 @@ import json, multiprocessing, signal, sys, threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
-import loky
 from helpers.lab import runs, train_runs
 from tests.lab.common import SMALL, toy_data
 
@@ -172,14 +170,16 @@ if __name__ == "__main__":
     runs.cores = lambda: 2
     jobs = [(SMALL, 1), (SMALL, 2), (replace(SMALL, epochs=10**5), 3)]
     context = multiprocessing.get_context("spawn")
+    begun = runs._workers(runs.WORTH_PROCESSES if sys.argv[1] == "ours" else 0)
     with ProcessPoolExecutor(2, mp_context=context) if sys.argv[1] == "processes" else nullcontext() as pool:
         try:
             train_runs(jobs, toy_data(), executor=pool)
         except KeyboardInterrupt:
             pass
-        if sys.argv[1] == "ours":
-            assert loky.get_reusable_executor().submit(max, 3, 4).result() == 4, "the next experiment can begin"
-            loky.get_reusable_executor().shutdown()
+        if begun:
+            assert runs._workers(runs.WORTH_PROCESSES) is begun, "the next experiment begins in the same processes"
+            assert begun.submit(max, 3, 4).result() == 4
+            begun.shutdown()
     left = [thread.name for thread in threading.enumerate()]
     print(json.dumps({"threads": left, "processes": len(multiprocessing.active_children())}))
 """
@@ -214,20 +214,17 @@ def test_ctrl_c_leaves_nothing_running_and_keeps_what_was_done(results_folder, t
     assert not [*tmp_path.glob("dropout-course-*")]
 
 
-@pytest.mark.parametrize("cores", [1, 2])
 @pytest.mark.usefixtures("results_folder")
-def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch, cores):
+def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
     """An interrupt may come anywhere, even while a result is being written to disk."""
-    monkeypatch.setattr(runs, "cores", lambda: cores)
+    monkeypatch.setattr(runs, "cores", lambda: 2)
 
     def interrupted(key, arrays):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs.disk, "store", interrupted)
-    start = time.perf_counter()
-    jobs = [(replace(SMALL, activation="tanh"), 1), (replace(SMALL, epochs=10**5), 3)]
+    threads, start = threads_left(), time.perf_counter()
     with pytest.raises(KeyboardInterrupt) as caught:
-        train_runs(jobs if cores == 2 else jobs[:1], toy_data())
-    if cores == 2:
-        loky.get_reusable_executor().shutdown()
-    assert time.perf_counter() - start < 20, f"even while somebody keeps the traceback: {caught.tb}"
+        train_runs([(SMALL, 1), (replace(SMALL, epochs=10**5), 3)], toy_data())
+    assert threads_left() == threads, f"even while somebody keeps the traceback: {caught.tb}"
+    assert time.perf_counter() - start < 20

@@ -1,7 +1,6 @@
 """Runs are what training each network alone would give, however they are stacked, and however a network fares."""
 
 import sys
-import threading
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from helpers.lab import Recipe, Run, runs, train_runs
 from helpers.lab.recipe import build
 from helpers.nn import Best, evaluate
-from tests.lab.common import SMALL, Forbidden, Spoiled, same, toy_data, toy_examples
+from tests.lab.common import SMALL, Forbidden, Spoiled, same, threads_left, toy_data, toy_examples
 
 ARMS = {
     "plain": SMALL,
@@ -221,6 +220,7 @@ def test_the_longest_come_first(monkeypatch):
 
 
 def test_a_task_that_fails_is_named_and_no_other_goes_on(results_folder):
+    threads = threads_left()
     data = toy_data(train=toy_examples(90, 1, kind=Spoiled))
     jobs = [(replace(SMALL, epochs=10_000, learning_rate=rate), seed) for rate in (0.25, 0.5) for seed in (17, 18)]
     with pytest.raises(RuntimeError, match="KeyError: 'spoiled'") as caught:
@@ -229,20 +229,23 @@ def test_a_task_that_fails_is_named_and_no_other_goes_on(results_folder):
     named = [part in message for part in ("learning_rate=0.25", "learning_rate=0.5", "hidden=(8,)", "epochs=10000")]
     assert any(named[:2]) and all(named[2:]) and "17" in message and "18" in message
     assert isinstance(caught.value.__cause__, KeyError)
+    assert threads_left() == threads
     assert not results_folder.exists()
 
 
 @pytest.mark.usefixtures("results_folder")
 @pytest.mark.parametrize("platform", [sys.platform, "emscripten"])
 def test_progress_is_shown_and_leaves_neither_a_line_nor_a_thread(monkeypatch, capsys, platform):
-    threads = threading.enumerate()
+    threads = threads_left()
     monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(runs, "cores", lambda: 2)
     train_runs([(SMALL, 0)], toy_data())
     assert capsys.readouterr().err == "", "it is over before anybody could look"
     monkeypatch.setattr(runs, "DELAY", 0)
     monkeypatch.setattr(runs, "LOOK", 0.02)
     monkeypatch.setattr(runs, "REDRAW", 0.02)
-    recipe = Recipe(hidden=(100, 100), epochs=60, batch_size=1)
+    recipe = Recipe(hidden=(100, 100), epochs=100, batch_size=1)
+    assert runs._work([("", recipe, 0)], toy_data()) > runs.WORTH_PROCESSES, "so that another process does it"
     train_runs([(recipe, 0)], toy_data(), title="trying it out")
     out, err = capsys.readouterr()
     lines = [line for line in err.split("\r") if line.strip()]
@@ -250,4 +253,4 @@ def test_progress_is_shown_and_leaves_neither_a_line_nor_a_thread(monkeypatch, c
     assert out == "" and lines[0].startswith("trying it out:") and "to go" in lines[-1]
     assert len(set(shown)) > 2 and shown == sorted(shown) and shown[0] < 50
     assert err.endswith("\r") and not err.split("\r")[-2].strip()
-    assert threading.enumerate() == threads
+    assert threads_left() == threads
