@@ -155,6 +155,19 @@ def test_new_masks_are_best_and_one_for_ever_is_the_worst(shown, text):
     assert round(100 * (many["example"] - many["forever"]), 1) == 7.0
 
 
+def test_live_masks_are_trained_as_at_full_size(shown, text):
+    assert "on 256 units, each at the learning rate that was best for it at full size" in text
+    tuned = load_results("lesson-04")["settings"]["1000"]["tuned"]
+    assert [lesson_04.tuned_for(kind) for kind in ("example", "forever")] == [tuned["example"], tuned["forever"]]
+    assert lesson_04.tuned(256, 0.5) == tuned["2 × 256 at 0.5"] == tuned["example"], "the same network, chosen twice"
+    assert Recipe(hidden=(256, 256), drop_rate=0.5) == experiment.CONTROL
+    told = shown("print(masks.table())")
+    means = {kind: float(mean) for kind, mean in re.findall(r"^(new|for ever) +([\d.]+)", told, re.MULTILINE)}
+    stored = lesson_04.full_size(1000)["masks"]
+    assert abs(means["new"] - 100 * stored["example"]["mean"]) < 1.5
+    assert abs(means["for ever"] - 100 * stored["forever"]["mean"]) < 1.5
+
+
 def test_what_the_small_network_really_has(shown):
     told = shown("lesson.show_costs(")
     rows = re.findall(r"<td>2 × (\d+)</td><td>([\d,]+)</td><td>([\d,]+) KB</td><td>([\d.]+) ms", told)

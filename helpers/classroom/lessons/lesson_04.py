@@ -35,14 +35,14 @@ def full_size(amount):
     return load_results("lesson-04")["figures"][str(amount)]
 
 
-def tuned(width, rate, amount=1000):
-    """The learning rate that the full-size run chose for this arm, on validation examples."""
-    return tuned_for(name(width, rate), amount)
+def tuned(width, rate):
+    """The learning rate that the full-size run chose for this arm with 1,000 examples, on validation examples."""
+    return tuned_for(name(width, rate))
 
 
-def tuned_for(arm, amount=1000):
+def tuned_for(arm):
     """The same for any of its arms, such as "forever": two layers of 256 at rate 0.5 with one mask kept for ever."""
-    return load_results("lesson-04")["settings"][str(amount)]["tuned"][arm]
+    return load_results("lesson-04")["settings"]["1000"]["tuned"][arm]
 
 
 def champions(arms, amount=1000):
