@@ -93,7 +93,7 @@ def products(case):
 
 
 def ours(case):
-    """helpers.nn: all networks in one stack; on two cores, half of them on each, as helpers.lab does it."""
+    """helpers.nn: all networks in one stack; on two cores, half of them on each, in a thread."""
     x, labels = case.examples()
     examples = Examples(x, labels, case.sizes[-1])
     optimizer = {"Adam": Adam, "SGD": SGD}[case.optimizer](LEARNING_RATE)
