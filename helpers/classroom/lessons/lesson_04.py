@@ -150,7 +150,7 @@ def show_masks(amount):
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
 
 
-def show_costs(data, networks, seconds=0.2):
+def show_costs(data, networks, seconds=0.1):
     """What each network has: parameters, memory, time to train a step and to predict. networks: label -> widths."""
     titles = ("", "parameters", "their memory", "a training step", "1,000 predictions")
     rows = "".join(f"<th>{title}</th>" for title in titles)
