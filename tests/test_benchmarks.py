@@ -11,8 +11,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from benchmarks import course, curves, headline, stacking
-from helpers.lab import load_mnist, results
+from benchmarks import course, curves, headline, shape, stacking
+from helpers.lab import Estimate, Recipe, load_mnist, results
 from helpers.lab.runs import Stopped
 from helpers.nn import Adam, Examples
 
@@ -244,6 +244,31 @@ def test_the_curves_are_measured_and_drawn(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
+# The shape.
+
+
+def test_the_shape_is_run_at_each_amount_kept_and_drawn(tmp_path, monkeypatch, capsys):
+    small = {"AMOUNTS": (100, 300), "BASE": Recipe(hidden=(8, 8)), "EPOCHS": 1, "UPDATES": 4, "TRIALS": 2}
+    for name, value in (small | {"NETWORKS": 3}).items():
+        monkeypatch.setattr(shape, name, value)
+    for lesson in ("lesson-03", "lesson-04"):
+        (tmp_path / f"{lesson}.json").write_bytes((results.results_folder() / f"{lesson}.json").read_bytes())
+    monkeypatch.setattr(results, "results_folder", lambda: tmp_path)
+    monkeypatch.setattr(sys, "argv", ["shape", "--to", str(tmp_path / "shape.png")])
+    shape.main()
+    found = results.load_results("shape")
+    assert [found["settings"][amount]["epochs"] for amount in ("100", "300")] == [4, 2], "at least 4 updates"
+    assert [*found["figures"]["accuracy"]] == ["100", "300"] and len(found["seeds"]) == 3
+    assert [*found["figures"]["accuracy"]["100"]] == ["without dropout", "rate 0.2", "rate 0.5"]
+    assert len({data["fingerprint"] for data in found["data"]}) == 2
+    assert (tmp_path / "shape.png").read_bytes().startswith(b"\x89PNG")
+    assert shape.report(found["figures"]["accuracy"]) + "\n" == capsys.readouterr().out
+
+
+def test_an_error_s_interval_is_that_of_the_accuracy_upside_down():
+    assert shape.errors([{"mean": 0.75, "low": 0.5, "high": 0.875}]) == [Estimate(0.25, 0.125, 0.5)]
+
+
 def test_a_lesson_is_timed_cell_by_cell(monkeypatch):
     cells = [nbformat.v4.new_markdown_cell("# A"), nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_code_cell("x")]
     monkeypatch.setattr(course.lessons, "read", lambda name: nbformat.v4.new_notebook(cells=list(cells)))
@@ -262,3 +287,19 @@ def test_the_readme_quotes_the_headline_right():
     assert f"```\n{headline.report(found)}\n```" in text
     learning_rates = {arm: kept["setting"]["learning_rate"] for arm, kept in found["arms"].items()}
     assert "a learning rate of 0.05 in every arm" in text and set(learning_rates.values()) == {0.05}
+
+
+def test_the_readme_quotes_the_shape_right():
+    text = (Path(shape.__file__).parent / "README.md").read_text(encoding="utf-8")
+    found, rates = results.load_results("shape"), results.load_results("lesson-03")["figures"]["accuracy"]
+    by_amount = found["figures"]["accuracy"]
+    assert shape.report(by_amount) in text and [int(amount) for amount in by_amount] == [*shape.AMOUNTS]
+    pairs = [(at["rate 0.5"]["mean"], at["without dropout"]["mean"]) for at in by_amount.values()]
+    *gained, lost = (round(100 * (dropout - plain)) for dropout, plain in pairs)
+    assert "the gain is 2, 4, 8, 7,\n6 and 2 points" in text and gained == [2, 4, 8, 7, 6, 2]
+    assert "a loss of 4 points" in text and lost == -4
+    means = {float(rate): accuracy["mean"] for rate, accuracy in rates.items()}
+    assert "from 0.2 to 0.5 it stays within 1.5 points of the lowest" in text
+    assert [rate for rate, mean in means.items() if mean > max(means.values()) - 0.015] == [0.2, 0.3, 0.4, 0.5]
+    edges = {amount: any(how["edges"].values()) for amount, how in found["settings"].items()}
+    assert "With 100 and 250 examples some" in text and [amount for amount in edges if edges[amount]] == ["100", "250"]
