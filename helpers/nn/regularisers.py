@@ -84,7 +84,8 @@ class L1(Regulariser):
 class MaxNorm(Regulariser):
     """After each step, scales down the incoming weights of any hidden unit whose norm is above `limit`.
 
-    The output layer is left alone (Srivastava et al. 2014, section 5.1). A limit may be infinite.
+    The output layer is left alone (Srivastava et al. 2014, section 5.1). A limit may be infinite. Dropout there has the
+    weights halved for use at rate 0.5, here units doubled in training; so the paper's limit of 2 is 1 here.
     """
 
     limit: float
