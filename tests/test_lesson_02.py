@@ -6,9 +6,9 @@ import re
 import numpy as np
 
 from helpers.classroom.lessons import lesson_02
-from helpers.lab import Estimate, load_mnist1d, load_results
+from helpers.lab import Estimate, load_mnist1d, load_results, my_seeds
 from helpers.lab.differences import t_quantile
-from helpers.nn import Network, mlp
+from helpers.nn import Adam, Network, mlp, train
 
 NAME = "02-overfit-it"
 
@@ -28,6 +28,31 @@ def test_the_pool(text):
 def test_the_multipliers_of_the_error_bar(text):
     assert "(2.26 is the right number for ten networks. For a hundred it would be 1.98.)" in text
     assert [round(t_quantile(0.975, networks - 1), 2) for networks in (10, 100)] == [2.26, 1.98]
+
+
+def test_networks_find_a_1_and_a_4_alike(shown, text):
+    assert "Could you tell a 1 from a 4? Networks find it hard as well" in text
+    data = load_mnist1d(train=1000)
+    network = Network(mlp(40, 64, 64, 10), my_seeds(10, name="unnamed"))
+    for _ in train(network, data.train, Adam(0.003), epochs=60, batch_size=100):
+        pass
+    x, labels = data.test.take()
+    answers = network.forward(x).argmax(axis=2)
+    taken = np.array([[(answers[:, labels == one] == other).mean() for other in range(10)] for one in range(10)])
+    for one, other in ((1, 4), (4, 1)):
+        assert sorted(range(10), key=lambda digit: taken[one, digit])[-2:] in ([one, other], [other, one])
+        assert taken[one, other] > 0.15
+
+
+def test_adams_first_step_is_the_learning_rate_and_later_ones_are_smaller(text):
+    assert "the most that a weight moves in one step: so far in the first, less where its gradients disagree" in text
+    memory, sizes = Adam(0.003).start(np.zeros((1, 500))), []
+    before = parameters = np.zeros((1, 500))
+    for gradients in np.random.default_rng(0).normal(size=(100, 1, 500)):  # they disagree
+        before = parameters.copy()
+        Adam(0.003).step(parameters, gradients, memory)
+        sizes.append(np.abs(parameters - before).mean() / 0.003)
+    assert np.isclose(sizes[0], 1, atol=1e-3) and np.mean(sizes[50:]) < 0.3
 
 
 def test_adam_walks_and_sgd_jumps():
@@ -56,6 +81,8 @@ def test_the_gap_opens_to_64_and_then_closes_a_little(shown, text):
     assert max(gap, key=gap.get) == 64 and gap[256] < gap[64]
     assert min(training[64], training[128], training[256]) >= 98
     assert test[256] > test[128] > test[64] > test[8]
+    assert "until training is perfect. From there on the gap closes a little. And all along they read *more*" in text
+    assert round(Network(mlp(40, 32, 32, 10), [0]).parameters.size / 1000) == 3 and "beat 3 here" in text
 
 
 def test_the_verdict_agrees_with_the_full_size_run(shown):
@@ -88,10 +115,15 @@ def test_the_full_size_grid_has_the_settings_that_the_text_states(text):
     assert len(grid["figures"]["grid"]["1000"]["64"]["training"]) == 60
 
 
-def test_the_interval_over_fewer_examples_is_wider(shown):
+def test_the_interval_over_fewer_examples_is_wider(shown, text):
     rows = re.findall(r"\(([\d.]+)% to ([\d.]+)%\)", shown("correct[:, :1000]"))
     few, all_of_them = (float(high) - float(low) for low, high in rows)
     assert few > 1.5 * all_of_them
+    ((low, high),) = re.findall(r"interval: ([\d.]+)% to ([\d.]+)%", shown('print(f"mean {mean:.1%}'))
+    seeds_alone = float(high) - float(low)
+    assert "With 1,000 of them their luck counts more than that of the ten seeds; with 10,000, about as much" in text
+    luck, less = (np.sqrt(width**2 - seeds_alone**2) / seeds_alone for width in (few, all_of_them))
+    assert luck > 1.5 and 0.4 < less < 1.3
 
 
 def test_four_times_the_networks_halve_the_standard_error():
