@@ -13,8 +13,16 @@ SMALL = {
     1: {"RATES": (0.1, 0.3), "HIDDEN": 4, "EPOCHS": 1},
     2: {"WIDTHS": (4, 8), "AMOUNTS": (100,), "SMALL": "4", "LARGE": "8", "TRIALS": 2, "GRID": Recipe(epochs=2)},
     3: {"RATES": (0.0, 0.5), "TRIALS": 2},
-    4: {"WIDTHS": (64, 128), "DEPTHS": (1,), "AMOUNTS": (100,), "TRIALS": 2, "MOONS": Recipe(epochs=2, batch_size=50)},
-    5: {"AMOUNTS": (100, 120), "TRIALS": 2},
+    4: {
+        "WIDTHS": (64, 128),
+        "NARROW": 128,
+        "DEPTHS": (1,),
+        "AMOUNTS": (100,),
+        "TRIALS": 2,
+        "MOONS": Recipe(epochs=2, batch_size=50),
+        "LONG": 3,
+    },
+    5: {"AMOUNTS": (100, 120), "TRIALS": 2, "MORE": 2},
 }
 
 

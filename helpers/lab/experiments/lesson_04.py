@@ -25,6 +25,8 @@ MASKS = ("example", "batch", "epoch", "forever")
 NOISES, CAPACITY_RATES = (0.4, 0.3), (0.1, 0.5)
 MOONS = Recipe(hidden=(256, 256), learning_rate=0.003, epochs=1000, batch_size=50)
 SMALL = (4, 4)  # what a small network is on the moons
+LONG = 4000  # epochs: can dropout fit everything if trained long?
+NARROW = 32  # where half of the units are few
 
 
 def grid():
@@ -66,7 +68,8 @@ def run(executor=None):
         found["masks minus forever"] = {
             kind: trial(lasting.difference(kind, "forever"), MARGIN) for kind in chosen if kind != "forever"
         }
-        found["example minus half width"] = trial(lasting.difference("example", "half width"), MARGIN)
+        for kind in ("example", "epoch"):
+            found[f"{kind} minus half width"] = trial(lasting.difference(kind, "half width"), MARGIN)
         figures[str(amount)] = found
         settings[str(amount)] = {
             "tuned": {arm: recipe.learning_rate for arm, recipe in (tuned | chosen).items()},
@@ -78,6 +81,8 @@ def run(executor=None):
     others = {
         f"{AMOUNTS[0]} examples": few["example minus half width"],
         "minus one mask": many["masks minus forever"]["example"],
+        "2 × 32": many["half width"][str(NARROW)],
+        "a mask for each epoch": many["epoch minus half width"],
     }
     others = {condition: Estimate.of(found) for condition, found in others.items()}
     figures["claims"]["Q"] = many["big minus small"]
@@ -110,5 +115,13 @@ def _capacity(seeds, executor):
         figures[str(noise)] = {arm: {"training": fitted[arm], "test": result.mean(arm)} for arm in arms}
         for rate in CAPACITY_RATES:
             less[f"noise {noise}, rate {rate}"] = network_estimate(np.subtract(fitted["0.0"], fitted[str(rate)]))
+        if noise == NOISES[0]:
+            arms = {str(rate): replace(MOONS, drop_rate=rate, epochs=LONG) for rate in (0.0, CAPACITY_RATES[-1])}
+            result = compare(arms, moons(noise=noise), seeds, executor, watch=True)
+            plain, dropout = ([run.watched[1, -1] for run in runs] for runs in result.runs.values())
+            figures["long"] = {"0.0": plain, str(CAPACITY_RATES[-1]): dropout}
+            less[f"noise {noise}, rate {CAPACITY_RATES[-1]}, {LONG} epochs"] = network_estimate(
+                np.subtract(plain, dropout)
+            )
     primary, *_ = less
     return figures, trials(less.pop(primary), MARGIN, **less)

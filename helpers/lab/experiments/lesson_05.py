@@ -7,7 +7,7 @@ from ..data import load_mnist1d
 from ..differences import network_estimate
 from ..recipe import Recipe
 from ..seeds import my_seeds
-from ..tune import Between, tune
+from ..tune import Between, Tuned, tune
 from . import Found, trained, trials
 
 AMOUNTS = (1000, 4000)
@@ -31,7 +31,7 @@ SPACE = {
     "max_norm": Between(0.1, 15, log=True),
     "activity": Between(1e-6, 0.1, log=True),
 }
-TRIALS, MARGIN = 40, 0.01
+TRIALS, MORE, MARGIN = 40, 12, 0.01
 
 
 def arms(**common):
@@ -41,18 +41,23 @@ def arms(**common):
 
 
 def run(executor=None):
-    """Tune every arm on 40 settings, test it with ten networks; for two amounts of data."""
+    """Tune every arm on 40 settings and 12 more around the best, test it with ten networks; for two amounts of data.
+
+    How wide the plain network's gap is depends on its learning rate. So dropout's gap is compared with those of the
+    slowest and the fastest plain networks that are as good, too.
+    """
     seeds, tuning_seeds = my_seeds(10, name="unnamed"), my_seeds(3, "tuning", "unnamed")
-    figures, settings, sets, tried = {"claims": {}}, {}, [], {"17": [], "4": []}
+    figures, settings, sets, tried = {"claims": {}}, {}, [], {"17": {}, "4": {}}
     for amount in AMOUNTS:
         data = load_mnist1d(train=amount)
         sets.append(data)
-        tuned = tune(arms(hidden=(128, 128)), SPACE, data, TRIALS, tuning_seeds, executor)
-        result = compare(tuned, data, seeds, executor, watch=True)
+        tuned = search(arms(hidden=(128, 128)), data, tuning_seeds, executor)
+        others = as_good(tuned.trials["plain"])
+        result = compare({**tuned, **others}, data, seeds, executor, watch=True)
         rival = max(RIVALS, key=lambda arm: tuned.best[arm].accuracy)
-        gaps = {arm: result.gap(arm) for arm in tuned}
+        gaps = {arm: result.gap(arm) for arm in result.runs}
         figures[str(amount)] = {
-            "accuracy": {arm: result.mean(arm) for arm in tuned},
+            "accuracy": {arm: result.mean(arm) for arm in result.runs},
             "minus plain": {arm: result.difference(arm, "plain") for arm in tuned if arm != "plain"},
             "with dropout minus without": {
                 partner: result.difference(f"dropout + {partner}", partner) for partner in PARTNERS
@@ -65,14 +70,45 @@ def run(executor=None):
             "norm": {arm: norm(recipe, seeds[:5], data) for arm, recipe in tuned.items()},
             "rival": rival,
         }
-        tried["17"].append(result.difference("dropout", rival))
-        tried["4"].append(network_estimate(gaps["plain"] - gaps["dropout"]))
-        settings[str(amount)] = {"tuned": {arm: str(recipe) for arm, recipe in tuned.items()}, "edges": tuned.edges}
+        tried["17"][f"{amount} examples"] = result.difference("dropout", rival)
+        for arm in ("plain", *others):
+            tried["4"][f"{amount} examples, {arm}"] = network_estimate(gaps[arm] - gaps["dropout"])
+        chosen = {arm: str(recipe) for arm, recipe in (tuned | others).items()}
+        settings[str(amount)] = {"tuned": chosen, "edges": tuned.edges}
     settings["budget"] = tuned.budget
-    for claim, differences in tried.items():
-        few, many = differences
-        figures["claims"][claim] = trials(many, MARGIN, **{f"{AMOUNTS[0]} examples": few})
+    figures["claims"]["17"] = trials(tried["17"].pop(f"{AMOUNTS[1]} examples"), MARGIN, **tried["17"])
+    figures["claims"]["4"] = trials(tried["4"].pop(f"{AMOUNTS[1]} examples, plain"), MARGIN, **tried["4"])
     return Found(figures, settings, seeds, sets)
+
+
+def search(arms, data, seeds, executor=None):
+    """A Tuned of TRIALS settings from the whole of SPACE for each arm, and MORE around the best of them."""
+    first = tune(arms, SPACE, data, TRIALS, seeds, executor)
+    found = {}
+    for arm, recipe in first.items():
+        space = {
+            name: _around(between, getattr(recipe, name)) for name, between in SPACE.items() if getattr(recipe, name)
+        }
+        found[arm] = first.trials[arm] + tune({arm: recipe}, space, data, MORE, seeds, executor).trials[arm]
+    networks = f"{len(seeds)} networks each, the best chosen on validation examples"
+    return Tuned(found, f"each arm: {TRIALS} settings and {MORE} more around the best of them, {networks}")
+
+
+def _around(between, value):
+    """The third of the range that has `value` in its middle, or what is inside of it."""
+    if between.log:
+        reach = (between.high / between.low) ** (1 / 6)
+        return Between(max(between.low, value / reach), min(between.high, value * reach), log=True)
+    reach = (between.high - between.low) / 6
+    return Between(max(between.low, value - reach), min(between.high, value + reach))
+
+
+def as_good(trials):
+    """Of the recipes that came within MARGIN of the best: those with the lowest and the highest learning rate."""
+    least = max(trial.accuracy for trial in trials) - MARGIN
+    recipes = [trial.recipe for trial in trials if trial.accuracy > least]
+    recipes.sort(key=lambda recipe: recipe.learning_rate)
+    return {"plain, slowest": recipes[0], "plain, fastest": recipes[-1]}
 
 
 def norm(recipe, seeds, data):
