@@ -218,11 +218,11 @@ quiz = Quiz(
         "What does dropout add to the cost?",
         {
             "½ strength · Σ w².": "That is L2. Look at the table of what each adds.",
-            "Nothing: it changes the network that is evaluated.": "The cost is the same function of the outputs. The "
+            "Nothing: it changes the network that is trained.": "The cost is the same function of the outputs. The "
             "outputs are another network's.",
             "The number of dropped units.": "No such number is in the cost.",
         },
-        right="Nothing: it changes the network that is evaluated.",
+        right="Nothing: it changes the network that is trained.",
     ),
     QuizQuestion(
         "Under Adam, L2 and weight decay are …",
