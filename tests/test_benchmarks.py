@@ -285,8 +285,19 @@ def test_the_readme_quotes_the_headline_right():
     text = (Path(headline.__file__).parent / "README.md").read_text(encoding="utf-8")
     found = results.load_results("headline")
     assert f"```\n{headline.report(found)}\n```" in text
-    learning_rates = {arm: kept["setting"]["learning_rate"] for arm, kept in found["arms"].items()}
-    assert "a learning rate of 0.05 in every arm" in text and set(learning_rates.values()) == {0.05}
+    chosen = {
+        arm: (kept["setting"]["learning_rate"], kept["setting"]["max_norm"]) for arm, kept in found["arms"].items()
+    }
+    assert "0.05 for the plain networks, 0.02 with dropout, and 0.7 as the limit of the norms" in text
+    assert chosen == {"plain": (0.05, 0), "dropout": (0.02, 0), "dropout_max_norm": (0.02, 0.7), "smaller": (0.05, 0)}
+    means = {arm: estimate["mean"] for arm, estimate in found["figures"]["error"].items()}
+    assert "The aim of 1.25 with dropout is met, that of 1.10 with max-norm besides is missed" in text
+    assert means["dropout"] <= 1.25 and means["dropout_max_norm"] > 1.10
+    differences = found["figures"]["difference"]
+    assert "Dropout is better than the smaller network, and max-norm adds a little" in text
+    assert max(differences[name]["high"] for name in ("dropout minus smaller", "dropout_max_norm minus dropout")) < 0
+    undecided = differences["dropout minus plain"]
+    assert "is not\ndecided by three networks" in text and undecided["low"] < 0 < undecided["high"]
 
 
 def test_the_readme_quotes_the_shape_right():
