@@ -81,7 +81,7 @@ def run(executor=None):
     others = {
         f"{AMOUNTS[0]} examples": few["example minus half width"],
         "minus one mask": many["masks minus forever"]["example"],
-        "2 × 32": many["half width"][str(NARROW)],
+        f"2 × {NARROW}": many["half width"][str(NARROW)],
         "a mask for each epoch": many["epoch minus half width"],
     }
     others = {condition: Estimate.of(found) for condition, found in others.items()}
@@ -111,17 +111,18 @@ def _capacity(seeds, executor):
         arms = {str(rate): replace(MOONS, drop_rate=rate) for rate in (0.0, *CAPACITY_RATES)}
         arms["small"] = replace(MOONS, hidden=SMALL)
         result = compare(arms, moons(noise=noise), seeds, executor, watch=True)
-        fitted = {arm: [run.watched[1, -1] for run in result.runs[arm]] for arm in arms}
+        fitted = _fitted(result)
         figures[str(noise)] = {arm: {"training": fitted[arm], "test": result.mean(arm)} for arm in arms}
         for rate in CAPACITY_RATES:
             less[f"noise {noise}, rate {rate}"] = network_estimate(np.subtract(fitted["0.0"], fitted[str(rate)]))
-        if noise == NOISES[0]:
-            arms = {str(rate): replace(MOONS, drop_rate=rate, epochs=LONG) for rate in (0.0, CAPACITY_RATES[-1])}
-            result = compare(arms, moons(noise=noise), seeds, executor, watch=True)
-            plain, dropout = ([run.watched[1, -1] for run in runs] for runs in result.runs.values())
-            figures["long"] = {"0.0": plain, str(CAPACITY_RATES[-1]): dropout}
-            less[f"noise {noise}, rate {CAPACITY_RATES[-1]}, {LONG} epochs"] = network_estimate(
-                np.subtract(plain, dropout)
-            )
+    noise, rate = NOISES[0], CAPACITY_RATES[-1]
+    arms = {str(r): replace(MOONS, drop_rate=r, epochs=LONG) for r in (0.0, rate)}
+    long = figures["long"] = _fitted(compare(arms, moons(noise=noise), seeds, executor, watch=True))
+    less[f"noise {noise}, rate {rate}, {LONG} epochs"] = network_estimate(np.subtract(long["0.0"], long[str(rate)]))
     primary, *_ = less
     return figures, trials(less.pop(primary), MARGIN, **less)
+
+
+def _fitted(result):
+    """The fraction of its training examples that each network gets right in the end, dropout off: arm -> fractions."""
+    return {arm: [run.watched[1, -1] for run in runs] for arm, runs in result.runs.items()}
