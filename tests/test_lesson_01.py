@@ -136,6 +136,8 @@ def test_the_halved_gradient_still_points_downhill(lesson, text):
     few = lesson.x[:100], lesson.labels[:100], lesson.first_weights(np.random.default_rng(0))
     right, half = (np.concatenate([part.ravel() for part in f(*few)]) for f in (lesson.backward, lesson.half_backward))
     assert right @ half > 0.8 * np.linalg.norm(right) * np.linalg.norm(half)
+    first = 64 * 32 + 32  # the weights and biases of one layer
+    assert np.array_equal(half[:first], right[:first] / 2) and np.array_equal(half[first:], right[first:])
 
 
 def test_the_suspects(shown):

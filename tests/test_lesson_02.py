@@ -30,7 +30,7 @@ def test_the_multipliers_of_the_error_bar(text):
     assert [round(t_quantile(0.975, networks - 1), 2) for networks in (10, 100)] == [2.26, 1.98]
 
 
-def test_networks_find_a_1_and_a_4_alike(shown, text):
+def test_networks_find_a_1_and_a_4_alike(text):
     assert "Could you tell a 1 from a 4? Networks find it hard as well" in text
     data = load_mnist1d(train=1000)
     network = Network(mlp(40, 64, 64, 10), my_seeds(10, name="unnamed"))
@@ -47,7 +47,7 @@ def test_networks_find_a_1_and_a_4_alike(shown, text):
 def test_adams_first_step_is_the_learning_rate_and_later_ones_are_smaller(text):
     assert "the most that a weight moves in one step: so far in the first, less where its gradients disagree" in text
     memory, sizes = Adam(0.003).start(np.zeros((1, 500))), []
-    before = parameters = np.zeros((1, 500))
+    parameters = np.zeros((1, 500))
     for gradients in np.random.default_rng(0).normal(size=(100, 1, 500)):  # they disagree
         before = parameters.copy()
         Adam(0.003).step(parameters, gradients, memory)

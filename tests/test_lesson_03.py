@@ -7,7 +7,7 @@ import pytest
 
 from helpers.classroom.lessons import lesson_03
 from helpers.lab import load_claims, load_mnist1d, load_results
-from helpers.nn import Fresh, Network, Replayed, Shared, mlp
+from helpers.nn import Fresh, Network, Replayed, Shared, central_differences, mlp
 
 NAME = "03-add-dropout"
 
@@ -27,10 +27,12 @@ def test_both_conventions_agree_to_rounding(shown, text):
 def test_at_the_same_learning_rate_the_papers_way_steps_less_far(text):
     assert "at the same learning rate the papers' network goes 0.8² as far" in text
     random, keep = np.random.default_rng(0), 0.8
-    dropped, error = random.normal(size=(5, 3)) * (random.random((5, 3)) < keep), random.normal(size=(5, 2))
-    ours = (dropped / keep).T @ error  # of W, which is keep · V
-    theirs = keep * (dropped.T @ error)  # what a step of V changes in W
-    assert np.allclose(theirs, keep**2 * ours)
+    dropped, wanted = random.normal(size=(5, 3)) * (random.random((5, 3)) < keep), random.normal(size=(5, 2))
+    W = random.normal(size=(3, 2))
+    V = W / keep
+    ours = central_differences(lambda: ((dropped / keep @ W - wanted) ** 2).sum(), W)
+    theirs = central_differences(lambda: ((dropped @ V - wanted) ** 2).sum(), V)
+    assert np.allclose(keep * theirs, keep**2 * ours, rtol=1e-6), "a step of V changes keep · V, which W is"
 
 
 def test_the_gradient_of_a_dropped_unit_is_exactly_zero_and_no_kept_one_s(shown):
