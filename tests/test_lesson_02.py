@@ -46,13 +46,20 @@ def test_networks_find_a_1_and_a_4_alike(text):
 
 def test_adams_first_step_is_the_learning_rate_and_later_ones_are_smaller(text):
     assert "the most that a weight moves in one step: so far in the first, less where its gradients disagree" in text
-    memory, sizes = Adam(0.003).start(np.zeros((1, 500))), []
-    parameters = np.zeros((1, 500))
-    for gradients in np.random.default_rng(0).normal(size=(100, 1, 500)):  # they disagree
-        before = parameters.copy()
-        Adam(0.003).step(parameters, gradients, memory)
-        sizes.append(np.abs(parameters - before).mean() / 0.003)
-    assert np.isclose(sizes[0], 1, atol=1e-3) and np.mean(sizes[50:]) < 0.3
+
+    def steps(gradients):
+        """How far the weights move in each step, in learning rates, the mean over 500 of them."""
+        parameters, found = np.zeros((1, 500)), []
+        memory = Adam(0.003).start(parameters)
+        for gradient in gradients:
+            before = parameters.copy()
+            Adam(0.003).step(parameters, gradient, memory)
+            found.append(np.abs(parameters - before).mean() / 0.003)
+        return np.array(found)
+
+    disagreeing = steps(np.random.default_rng(0).normal(size=(100, 1, 500)))
+    assert np.isclose(disagreeing[0], 1, atol=1e-3) and disagreeing[50:].mean() < 0.3
+    assert np.allclose(steps(np.full((100, 1, 500), 0.7)), 1, atol=1e-3), "where they agree"
 
 
 def test_adam_walks_and_sgd_jumps():
