@@ -19,7 +19,7 @@ from statistics import median
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from tests import lessons
+from tests import notebooks as lessons
 
 SLOWEST = 5
 PEAK = """

@@ -21,9 +21,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from helpers.lab import ResultsError, crossed_estimate, load_mnist, load_results, my_seeds, write_results
-from helpers.lab.cache import cache_folder
+from helpers.lab.executors import Stopped, cores
 from helpers.lab.files import write_whole
-from helpers.lab.runs import Stopped, cores
+from helpers.lab.folders import cache_folder
 from helpers.nn import SGD, Dropout, Examples, Fresh, MaxNorm, Network, evaluate, mlp, train
 
 COMMAND = "python -m benchmarks.headline"

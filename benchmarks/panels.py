@@ -17,7 +17,7 @@ import tempfile
 
 import numpy as np
 
-from tests import lessons
+from tests import notebooks as lessons
 from tests.browser import jupyter
 
 COLUMNS = ("median ms", "95 % ms", "computing", "drawing", "sending", "growth MB")
@@ -32,7 +32,7 @@ STOPWATCH = """panel => {
 }"""
 WATCH = """
 import gc, time, psutil
-from helpers.classroom.panels.base import Panel
+from helpers.classroom.panel import Panel
 spent = {"computing": 0.0, "drawing": 0.0}
 def watched(work, kind):
     def timed(*arguments):

@@ -13,10 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.classroom.figures import png, subplots
-from helpers.classroom.lessons.lesson_04 import LABELS, LOOKS, full_size, name
 from helpers.classroom.plots import draw_estimates
 from helpers.lab import Between, Estimate, Recipe, compare, load_mnist1d, load_results, my_seeds, tune, write_results
-from helpers.lab.experiments.lesson_04 import WIDTHS
+from helpers.lab.full_size import stored_estimates
+from helpers.lessons.lesson_03 import experiment as lesson_03
+from helpers.lessons.lesson_04 import experiment as lesson_04
+from helpers.lessons.lesson_04.pictures import LABELS, LOOKS
 
 COMMAND = "python -m benchmarks.shape"
 RATES, AMOUNTS = (0.0, 0.2, 0.5), (100, 250, 500, 1000, 2000, 4000, 8000)
@@ -39,19 +41,25 @@ def run(amount):
 
 
 def errors(accuracies):
-    """Estimates of the error, from what the results keep of those of the accuracy."""
-    return [Estimate(1 - found["mean"], 1 - found["high"], 1 - found["low"]) for found in accuracies]
+    """Estimates of the error, from those of the accuracy."""
+    return [Estimate(1 - found.mean, 1 - found.high, 1 - found.low) for found in accuracies]
+
+
+def stored():
+    """The stored run's accuracies: amount -> arm -> Estimate."""
+    found = load_results("shape")["figures"]["accuracy"]
+    return {int(amount): stored_estimates(arms) for amount, arms in found.items()}
 
 
 def draw(by_amount):
-    """Test error against rate, amount of data and width, side by side. by_amount: amount -> arm -> accuracy."""
+    """Test error against rate, amount of data and width, side by side. by_amount: as `stored` gives it."""
     figure, (rate_axes, amount_axes, width_axes) = subplots(13, 4.2, 1, 3, sharey=True)
-    by_rate = load_results("lesson-03")["figures"]["accuracy"]
-    draw_estimates(rate_axes, [float(rate) for rate in by_rate], errors(by_rate.values()), LOOKS[0.2], None)
+    by_rate = lesson_03.full_size().accuracy
+    draw_estimates(rate_axes, [*by_rate], errors(by_rate.values()), LOOKS[0.2], None)
     rate_axes.set(xlabel="drop rate", ylabel="test error (%)", title="Rate (2 × 128, 1,000 examples)")
-    by_width = full_size(4000)["accuracy"]
-    amounts = {rate: {amount: by_amount[str(amount)][LABELS[rate]] for amount in AMOUNTS} for rate in RATES}
-    widths = {rate: {width: by_width[name(width, rate)] for width in WIDTHS} for rate in RATES}
+    by_width = lesson_04.full_size(4000)
+    amounts = {rate: {amount: by_amount[amount][LABELS[rate]] for amount in AMOUNTS} for rate in RATES}
+    widths = {rate: {width: by_width.of(width, rate) for width in lesson_04.WIDTHS} for rate in RATES}
     for axes, curves, title, xlabel in (
         (amount_axes, amounts, "Amount of data (2 × 256)", "training examples"),
         (width_axes, widths, "Width (4,000 examples)", "neurons in each of two layers"),
@@ -70,7 +78,7 @@ def report(by_amount):
     lines = [f"| examples | {' | '.join(LABELS[rate] for rate in RATES)} |", "| --- " * (1 + len(RATES)) + "|"]
     for amount, found in by_amount.items():
         row = " | ".join(error.as_percent() for error in errors(found.values()))
-        lines.append(f"| {int(amount):,} | {row} |")
+        lines.append(f"| {amount:,} | {row} |")
     return "\n".join(lines)
 
 
@@ -84,7 +92,7 @@ def main():
         used.append(data)
     seconds = time.perf_counter() - start
     write_results("shape", COMMAND, {"accuracy": accuracy}, settings, my_seeds(NETWORKS, name="unnamed"), seconds, used)
-    by_amount = load_results("shape")["figures"]["accuracy"]
+    by_amount = stored()
     to.write_bytes(png(draw(by_amount), 110))
     print(report(by_amount))
 

@@ -9,7 +9,7 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 import pytest  # noqa: E402
 
-from . import lessons  # noqa: E402
+from . import notebooks as lessons  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ import pytest
 
 from benchmarks import course, curves, headline, shape, stacking
 from helpers.lab import Estimate, Recipe, load_mnist, results
-from helpers.lab.runs import Stopped
+from helpers.lab.executors import Stopped
+from helpers.lessons.lesson_03 import experiment as lesson_03
 from helpers.nn import Adam, Examples
 
 TINY = stacking.Case((4, 6, 5, 3), batch=7, networks=2, steps=3)
@@ -262,11 +263,11 @@ def test_the_shape_is_run_at_each_amount_kept_and_drawn(tmp_path, monkeypatch, c
     assert [*found["figures"]["accuracy"]["100"]] == ["without dropout", "rate 0.2", "rate 0.5"]
     assert len({data["fingerprint"] for data in found["data"]}) == 2
     assert (tmp_path / "shape.png").read_bytes().startswith(b"\x89PNG")
-    assert shape.report(found["figures"]["accuracy"]) + "\n" == capsys.readouterr().out
+    assert shape.report(shape.stored()) + "\n" == capsys.readouterr().out
 
 
 def test_an_error_s_interval_is_that_of_the_accuracy_upside_down():
-    assert shape.errors([{"mean": 0.75, "low": 0.5, "high": 0.875}]) == [Estimate(0.25, 0.125, 0.5)]
+    assert shape.errors([Estimate(0.75, 0.5, 0.875)]) == [Estimate(0.25, 0.125, 0.5)]
 
 
 def test_a_lesson_is_timed_cell_by_cell(monkeypatch):
@@ -302,15 +303,14 @@ def test_the_readme_quotes_the_headline_right():
 
 def test_the_readme_quotes_the_shape_right():
     text = (Path(shape.__file__).parent / "README.md").read_text(encoding="utf-8")
-    found, rates = results.load_results("shape"), results.load_results("lesson-03")["figures"]["accuracy"]
-    by_amount = found["figures"]["accuracy"]
-    assert shape.report(by_amount) in text and [int(amount) for amount in by_amount] == [*shape.AMOUNTS]
-    pairs = [(at["rate 0.5"]["mean"], at["without dropout"]["mean"]) for at in by_amount.values()]
+    by_amount = shape.stored()
+    assert shape.report(by_amount) in text and [*by_amount] == [*shape.AMOUNTS]
+    pairs = [(at["rate 0.5"].mean, at["without dropout"].mean) for at in by_amount.values()]
     *gained, lost = (round(100 * (dropout - plain)) for dropout, plain in pairs)
     assert "the gain is 2, 4, 8, 7,\n6 and 2 points" in text and gained == [2, 4, 8, 7, 6, 2]
     assert "a loss of 4 points" in text and lost == -4
-    means = {float(rate): accuracy["mean"] for rate, accuracy in rates.items()}
+    means = {rate: accuracy.mean for rate, accuracy in lesson_03.full_size().accuracy.items()}
     assert "from 0.2 to 0.5 it stays within 1.5 points of the lowest" in text
     assert [rate for rate, mean in means.items() if mean > max(means.values()) - 0.015] == [0.2, 0.3, 0.4, 0.5]
-    edges = {amount: any(how["edges"].values()) for amount, how in found["settings"].items()}
+    edges = {amount: any(how["edges"].values()) for amount, how in results.load_results("shape")["settings"].items()}
     assert "With 100 and 250 examples some" in text and [amount for amount in edges if edges[amount]] == ["100", "250"]

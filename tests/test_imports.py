@@ -1,6 +1,7 @@
-"""Imports go one way: nn, then lab, then classroom, then the notebooks. Nothing imports upwards."""
+"""Imports go one way: nn, lab, classroom, lessons, notebooks. No lesson's room imports another's."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,12 @@ import pytest
 HELPERS = Path(__file__).parent.parent / "helpers"
 
 # What a file in each room may import from the rooms of this project, and what it must not import from elsewhere.
-ROOMS = {"nn": {"nn"}, "lab": {"nn", "lab"}, "classroom": {"nn", "lab", "classroom"}}
+ROOMS = {
+    "nn": {"nn"},
+    "lab": {"nn", "lab"},
+    "classroom": {"nn", "lab", "classroom"},
+    "lessons": {"nn", "lab", "classroom", "lessons"},
+}
 NOT_IN_LAB = {"matplotlib", "ipywidgets", "IPython", "ipykernel", "anywidget", "traitlets"}
 OTHER_ROOMS = {"start", "notebooks", "tests", "benchmarks"}
 
@@ -30,17 +36,25 @@ def imported(code, package):
     return found
 
 
-def wrong_imports(code, package):
+def _another_room(module, package):
+    """Whether a lesson's room imports from another lesson's."""
+    rooms = [re.match(r"helpers\.lessons\.(lesson_\w+)", name) for name in (module, package)]
+    return all(rooms) and rooms[0][1] != rooms[1][1]
+
+
+def wrong_imports(code, package, file=""):
     """Those of its imports that a file of `package` must not have."""
     room, wrong = package.split(".")[1], set()
+    draws_nothing = room == "lessons" and file == "experiment.py"
     for module in imported(code, package):
         top, _, rest = module.partition(".")
         if top == "helpers":
-            allowed = rest.split(".")[0] in ROOMS[room]
+            allowed = rest.split(".")[0] in ROOMS[room] and not _another_room(module, package)
+            allowed &= not (draws_nothing and rest.split(".")[0] not in ROOMS["lab"])
         elif room == "nn":
             allowed = top == "numpy" or (top in sys.stdlib_module_names and top != "importlib")
         else:
-            allowed = top not in OTHER_ROOMS and not (room == "lab" and top in NOT_IN_LAB)
+            allowed = top not in OTHER_ROOMS and not ((room == "lab" or draws_nothing) and top in NOT_IN_LAB)
         if not allowed:
             wrong.add(module)
     return wrong
@@ -52,7 +66,7 @@ FILES = [path for room in ROOMS for path in sorted((HELPERS / room).rglob("*.py"
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HELPERS)))
 def test_imports_go_one_way(path):
     package = ".".join(path.relative_to(HELPERS.parent).parent.parts)
-    assert not wrong_imports(path.read_text(encoding="utf-8"), package)
+    assert not wrong_imports(path.read_text(encoding="utf-8"), package, path.name)
 
 
 def test_every_file_in_helpers_stands_in_one_of_the_rooms():
@@ -80,13 +94,23 @@ def test_every_file_in_helpers_stands_in_one_of_the_rooms():
         ("helpers.lab", "from ..classroom import show", {"helpers.classroom.show"}),
         ("helpers.lab", "import matplotlib.pyplot as plt", {"matplotlib.pyplot"}),
         ("helpers.lab", "from ipywidgets import IntSlider", {"ipywidgets.IntSlider"}),
-        ("helpers.classroom.panels", "from ...lab import data\nfrom ..figures import show\nimport ipywidgets", set()),
+        ("helpers.classroom", "from ..lab import data\nfrom .figures import show\nimport ipywidgets", set()),
         ("helpers.classroom", "import start, tests.nn.common", {"start", "tests.nn.common"}),
-        ("helpers.classroom.panels", "from ....benchmarks import stacking", {"benchmarks.stacking"}),
+        ("helpers.classroom", "from ...benchmarks import stacking", {"benchmarks.stacking"}),
+        ("helpers.classroom", "from helpers.lessons.lesson_01 import panel", {"helpers.lessons.lesson_01.panel"}),
+        ("helpers.lessons.lesson_02", "from . import experiment\nfrom helpers.classroom import plots", set()),
+        ("helpers.lessons.lesson_02", "from ..lesson_01 import panel", {"helpers.lessons.lesson_01.panel"}),
+        ("helpers.lessons.lesson_02", "import helpers.lessons.lesson_12.panel", {"helpers.lessons.lesson_12.panel"}),
     ],
 )
 def test_a_wrong_import_is_found(package, code, wrong):
     assert wrong_imports(code, package) == wrong
+
+
+@pytest.mark.parametrize("code", ["from helpers.classroom.figures import show", "import ipywidgets"])
+def test_an_experiment_uses_the_network_and_the_laboratory_alone(code):
+    assert wrong_imports(code, "helpers.lessons.lesson_02", "experiment.py")
+    assert not wrong_imports(code, "helpers.lessons.lesson_02", "panel.py")
 
 
 def loaded_by(code):

@@ -16,9 +16,10 @@ import pytest
 
 import start
 from helpers.classroom.exercises import Exercise
+from helpers.lab import load_claims
 
-from . import lessons
-from .lessons import LESSONS, NAMES, code_cells, exercises, prose, read
+from . import notebooks as lessons
+from .notebooks import LESSONS, NAMES, code_cells, exercises, prose, read
 
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -239,6 +240,14 @@ def test_each_verdict_agrees_with_the_ledger_or_is_undecided(name, run):
         assert agree == text.count("Your verdict:") > 0, text
 
 
+@each_lesson
+def test_a_lesson_records_the_claims_that_the_ledger_has_it_try(name):
+    code = "\n".join(cell.source for cell in code_cells(read(name)))
+    recorded = re.findall(r"\brecord\(\"(\w+)\"", code)
+    tried = [claim for claim in load_claims().values() if int(name[:2]) in claim.lessons]
+    assert set(recorded) == {claim.id for claim in tried if claim.verdict != "untested"}
+
+
 @each_notebook
 def test_as_received_every_exercise_is_not_started(name, run):
     for exercise, cell in exercises(run(name)).items():
@@ -266,7 +275,7 @@ def test_every_picture_shown_has_a_text_alternative(name, run):
 
 @each_lesson
 def test_each_wrong_answer_gets_its_own_hint_and_the_right_one_is_right(name):
-    module = importlib.import_module(f"helpers.classroom.lessons.lesson_{name[:2]}")
+    module = importlib.import_module(f"helpers.lessons.lesson_{name[:2]}.exercises")
     found = [thing for thing in vars(module).values() if isinstance(thing, Exercise)]
     assert len(found) == len(exercises(read(name)))
     for exercise in found:

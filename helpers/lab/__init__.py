@@ -1,12 +1,15 @@
 """Experiments: data, recipes, training, comparing, evidence. Uses helpers.nn, and draws nothing. Read it in this order:
 
 threads      one thread for matrix products
+folders      where data, results, evidence and what was trained are kept
 data         the data sets, checked and split
 moons        two half-moons in the plane, to draw boundaries on
 seeds        which seeds an experiment uses, counted beforehand
 recipe       all that a training depends on, besides data and seed
 cache        results kept on disk
-runs         many recipes trained at a time, on all cores, nothing twice
+stacks       one stack of networks, trained as their recipes say
+executors    many stacks, on all cores
+runs         many recipes trained at a time, nothing twice
 differences  is one arm better than another? A mean with its interval, and a verdict
 compare      arms side by side, tested once
 tune         each arm's settings, chosen on validation examples
@@ -15,6 +18,7 @@ files        written whole or not at all, believed only after a check
 claims       the ledger: every claim, how it is put on trial, and the verdict
 evidence     what a learner found
 results      what the full-size runs found
+full_size    what those runs have in common
 """
 
 from . import threads  # noqa: F401 - first, since it acts on being imported
@@ -35,8 +39,9 @@ from .evidence import EvidenceError, choose_name, learner_name, record
 from .moons import moons
 from .recipe import Recipe
 from .results import ResultsError, load_results, write_results
-from .runs import Run, train_runs
+from .runs import train_runs
 from .seeds import my_seeds
+from .stacks import Run
 from .tune import Between, Tuned, tune
 
 __all__ = [

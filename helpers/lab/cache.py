@@ -1,6 +1,6 @@
 """Results kept on disk, so that nothing is trained twice. To forget them all, delete the folder.
 
-It is the project's `.cache/results`, or what the variable DROPOUT_COURSE_CACHE names. An entry is written whole or not
+They are in `folders.cache_folder()`. An entry is written whole or not
 at all, so two programs may write at once; it begins with a checksum, and one that is damaged is said, removed and
 computed anew.
 """
@@ -12,23 +12,16 @@ import time
 import warnings
 import zipfile
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 
-from .data import data_folder
 from .files import write_whole
+from .folders import cache_folder
 
 LIMIT = 200 * 2**20  # bytes; beyond it the entries unused for longest go
 FORMAT = 1
 CHECKSUM = 32  # bytes
 ABANDONED = 3600  # seconds; a file half written for so long has lost its writer
-
-
-def cache_folder():
-    """Where results are kept."""
-    named = os.environ.get("DROPOUT_COURSE_CACHE")
-    return Path(named).expanduser() if named else data_folder().parent / ".cache" / "results"
 
 
 def load(key):

@@ -4,13 +4,13 @@ import re
 import tomllib
 from dataclasses import dataclass
 
-from helpers.nn.checks import require
+from helpers.nn.plumbing.checks import require
 
-from .data import data_folder
+from .folders import data_folder
 from .schema import checker, fields, list_of, matching, number, one_of, text, whole
 
 VERDICTS = ("holds", "depends", "fails", "undecided")
-LESSONS = 12
+LESSONS = 13
 RESULT_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
 
 SCHEMA = fields(

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.nn.checks import require, require_seeds
+from helpers.nn.plumbing.checks import require, require_seeds
 
 from .differences import crossed_estimate
 from .recipe import Recipe
-from .runs import Run, train_runs
+from .runs import train_runs
+from .stacks import Run
 
 
 @dataclass(frozen=True, eq=False)

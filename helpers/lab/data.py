@@ -17,12 +17,13 @@ import zlib
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, cached_property, lru_cache
 from math import prod
-from pathlib import Path
 
 import numpy as np
 
 from helpers.nn import Examples, stream
-from helpers.nn.checks import require, require_labels, require_whole
+from helpers.nn.plumbing.checks import require, require_labels, require_whole
+
+from .folders import data_folder
 
 DIGITS = tuple("0123456789")
 CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
@@ -253,11 +254,6 @@ def _add(digest, value):
 def _broken(file, trouble):
     mend = f"To get it back: git checkout -- data/{file}, or download the project again."
     return DataFileError(f"data/{file} {trouble}. {mend}")
-
-
-def data_folder():
-    """The folder that the data files are in."""
-    return Path(__file__).parents[2] / "data"
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.nn.checks import require, require_number
+from helpers.nn.plumbing.checks import require, require_number
 
 
 @dataclass(frozen=True)

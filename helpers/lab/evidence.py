@@ -1,21 +1,19 @@
 """Evidence: what a learner found, one JSON file for each learner, lesson and claim. A class pools such files.
 
-They are in the project's folder `evidence`, or in the one that the variable DROPOUT_COURSE_EVIDENCE names. What others
-wrote is hostile until checked.
+They are in `folders.evidence_folder()`. What others wrote is hostile until checked.
 """
 
 import html
-import os
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.nn.checks import require, require_seeds, require_whole
+from helpers.nn.plumbing.checks import require, require_seeds, require_whole
 
 from .claims import LESSONS, VERDICTS, check_verdict, find_claim, load_claims
-from .data import data_folder
 from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
+from .folders import evidence_folder, project_folder
 from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, text, whole
 
 MOST_BYTES = 64 * 1024
@@ -55,12 +53,6 @@ class Note:
 
     def _repr_html_(self):
         return f"<p>{html.escape(self.text)}</p>"
-
-
-def evidence_folder():
-    """Where evidence is kept; it is made when the first is written."""
-    named_folder = os.environ.get("DROPOUT_COURSE_EVIDENCE")
-    return Path(os.path.expanduser(named_folder)) if named_folder else data_folder().parent / "evidence"
 
 
 def choose_name(name):
@@ -187,7 +179,7 @@ def _made(predictions):
 
 def _keep(path, content):
     """Write `content` to `path`: a sentence that says where it is now, or why it is nowhere, and the path or None."""
-    folder = data_folder().parent
+    folder = project_folder()
     shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path
     try:
         write_whole(path, content)

@@ -12,7 +12,7 @@ from math import isfinite
 
 import numpy as np
 
-from helpers.nn.checks import require
+from helpers.nn.plumbing.checks import require
 
 from .schema import matching, named, short, text
 

@@ -21,7 +21,7 @@ from helpers.nn import (
     mlp,
     train,
 )
-from helpers.nn.checks import require, require_number, require_whole
+from helpers.nn.plumbing.checks import require, require_number, require_whole
 
 OPTIMIZERS = ("adam", "sgd")
 MASKS = ("example", "batch", "epoch", "forever")

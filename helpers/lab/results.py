@@ -4,11 +4,11 @@ import platform
 import re
 from pathlib import Path
 
-from helpers.nn.checks import require, require_number, require_seeds
+from helpers.nn.plumbing.checks import require, require_number, require_seeds
 
 from .claims import RESULT_NAME
-from .data import data_folder
 from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
+from .folders import results_folder
 from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, text, whole
 
 MOST_BYTES = 8 * 2**20
@@ -42,11 +42,6 @@ _check = checker(SCHEMA)
 
 class ResultsError(ValueError):
     """A file in data/results/ is missing or damaged; the message says which one, and why."""
-
-
-def results_folder():
-    """Where results are kept."""
-    return data_folder() / "results"
 
 
 def write_results(name, command, figures, settings, seeds, seconds, data=(), arms=None):

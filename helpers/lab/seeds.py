@@ -2,7 +2,7 @@
 
 import hashlib
 
-from helpers.nn.checks import require, require_whole
+from helpers.nn.plumbing.checks import require, require_whole
 
 from .evidence import UNNAMED, learner_name, one_spelling
 

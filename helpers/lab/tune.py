@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from helpers.nn import stream
-from helpers.nn.checks import require, require_number, require_seeds, require_whole
+from helpers.nn.plumbing.checks import require, require_number, require_seeds, require_whole
 
 from .compare import require_arms
 from .recipe import Recipe

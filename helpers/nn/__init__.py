@@ -23,20 +23,20 @@ Every array has the networks axis in front: ten networks, one for each seed, tra
 """
 
 from .activations import ACTIVATIONS, Relu, Tanh
-from .activity import ActivityPenalty
 from .dense import Dense
 from .dropout import Dropout
-from .early_stopping import Best
 from .evaluation import Evaluation, evaluate
 from .examples import Examples
+from .extras.activity import ActivityPenalty
+from .extras.early_stopping import Best
+from .extras.regularisers import L1, L2, MaxNorm, Regulariser, WeightDecay
+from .extras.shift import RandomShift
 from .gradient_check import central_differences, check_gradient, relative_error
 from .loss import softmax, softmax_cross_entropy
 from .network import Network, mlp
 from .noise import Fresh, Replayed, Shared
 from .optimizers import SGD, Adam
-from .regularisers import L1, L2, MaxNorm, Regulariser, WeightDecay
-from .shift import RandomShift
-from .streams import stream
+from .plumbing.streams import stream
 from .training import Epoch, train
 
 __all__ = [

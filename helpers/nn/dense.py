@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .checks import require_number, require_whole
 from .layer import Layer
+from .plumbing.checks import require_number, require_whole
 
 
 class Dense(Layer):

@@ -1,7 +1,7 @@
 """Dropout (Srivastava et al. 2014, section 4), scaled while training ("inverted")."""
 
-from .checks import per_network, require_numbers
 from .layer import Layer
+from .plumbing.checks import per_network, require_numbers
 
 
 class Dropout(Layer):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import require
+from .plumbing.checks import require
 
 SLICE = 250  # examples at a time, so that a large test set needs little memory
 

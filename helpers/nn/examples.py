@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import require, require_labels, require_number, require_whole
-from .streams import stream
+from .plumbing.checks import require, require_labels, require_number, require_whole
+from .plumbing.streams import stream
 
 
 @dataclass(frozen=True, eq=False)

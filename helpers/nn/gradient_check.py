@@ -5,7 +5,7 @@ A wrong gradient often still trains, only worse, so nobody sees it. This finds i
 
 import numpy as np
 
-from .checks import require_array
+from .plumbing.checks import require_array
 
 
 def central_differences(loss, array, step=1e-5):

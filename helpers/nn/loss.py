@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .checks import require_labels
+from .plumbing.checks import require_labels
 
 
 def largest(logits):

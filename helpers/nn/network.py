@@ -7,12 +7,12 @@ from math import prod
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .checks import refuse, require, require_array, require_seeds
 from .dense import Dense
 from .dropout import Dropout
 from .layer import Layer
 from .loss import softmax_cross_entropy
-from .streams import stream
+from .plumbing.checks import refuse, require, require_array, require_seeds
+from .plumbing.streams import stream
 
 
 class Network:

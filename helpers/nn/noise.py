@@ -8,8 +8,8 @@ from math import prod
 
 import numpy as np
 
-from .checks import per_network, refuse, require, require_seeds
-from .streams import stream
+from .plumbing.checks import per_network, refuse, require, require_seeds
+from .plumbing.streams import stream
 
 
 class Fresh:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import per_network, require_number, require_numbers
+from .plumbing.checks import per_network, require_number, require_numbers
 
 
 def _above_zero(value):

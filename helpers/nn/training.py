@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import require, require_whole
-from .memory import keep_freed_memory
+from .extras.regularisers import Regulariser
 from .noise import Fresh
-from .regularisers import Regulariser
-from .streams import stream
+from .plumbing.checks import require, require_whole
+from .plumbing.memory import keep_freed_memory
+from .plumbing.streams import stream
 
 
 @dataclass(frozen=True, eq=False)

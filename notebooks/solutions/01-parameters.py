@@ -1,2 +1,2 @@
 parameters = 64 * 32 + 32 + 32 * 10 + 10  # weights and biases of the two layers
-lesson.parameters_exercise(parameters)
+exercises.parameters_exercise(parameters)

@@ -1,6 +1,6 @@
-suspects = lesson.suspects(backward)
+suspects = exercises.suspects(backward)
 for name, suspect in suspects.items():
     print(name)
     check(suspect)
 right_one = "C"  # the only one with four small errors
-lesson.suspects_exercise(right_one)
+exercises.suspects_exercise(right_one)

@@ -1,2 +1,2 @@
 step = 0.002 * 0.0001 / np.sqrt(0.0001**2)  # the learning rate, whatever the gradient's size
-lesson.adam_exercise(step)
+exercises.adam_exercise(step)

@@ -2,4 +2,4 @@ def standard_error(values):
     return np.std(values, ddof=1) / np.sqrt(len(values))
 
 
-lesson.error_exercise(standard_error)
+exercises.error_exercise(standard_error)

@@ -1,2 +1,2 @@
 networks = 40  # the bar shrinks with the root of how many there are
-lesson.networks_exercise(networks)
+exercises.networks_exercise(networks)

@@ -9,4 +9,4 @@ def my_check(forward):
     return bool(about_a_fifth and scaled and own_coins and back)
 
 
-lesson.fault_hunt(my_check)
+exercises.fault_hunt(my_check)

@@ -1,2 +1,2 @@
 goes_on = 3 / (1 - 0.2)
-lesson.scale_exercise(goes_on)
+exercises.scale_exercise(goes_on)

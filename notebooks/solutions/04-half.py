@@ -1,2 +1,2 @@
 width = 320 * (1 - 0.2)  # the units kept, on average
-lesson.half_exercise(width)
+exercises.half_exercise(width)

@@ -1,2 +1,2 @@
 part = "validation"  # the test is for one look, after all choices
-lesson.part_exercise(part)
+exercises.part_exercise(part)

@@ -4,4 +4,4 @@ def my_verdict(low, high, margin):
     return "fails" if high < margin else "undecided"
 
 
-lesson.verdict_exercise(my_verdict)
+exercises.verdict_exercise(my_verdict)

@@ -2,4 +2,4 @@ def towards_zero(w, most):
     return w - np.clip(w, -most, most)  # a weight smaller than `most` loses all it has
 
 
-lesson.l1_exercise(towards_zero)
+exercises.l1_exercise(towards_zero)

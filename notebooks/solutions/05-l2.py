@@ -2,4 +2,4 @@ def l2_gradient(w, gradient, strength):
     return gradient + strength * w  # the slope of ½ · strength · w²
 
 
-lesson.l2_exercise(l2_gradient)
+exercises.l2_exercise(l2_gradient)

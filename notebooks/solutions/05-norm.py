@@ -1,2 +1,2 @@
 weight = 3 * 2.5 / np.sqrt(3**2 + 4**2)  # limit / norm, for all of the unit's weights alike
-lesson.norm_exercise(weight)
+exercises.norm_exercise(weight)

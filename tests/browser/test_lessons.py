@@ -22,7 +22,7 @@ SCREENSHOTS = start.ROOT / "screenshots"
 # So much longer for each result, or training would be over before the next key is pressed; and what was begun.
 SLOWLY = """
 import gc, time
-from helpers.classroom.panels.base import LivePanel
+from helpers.classroom.panel import LivePanel
 begun = []
 def slowly(run):
     def slow(state):

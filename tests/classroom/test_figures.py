@@ -98,7 +98,7 @@ def test_a_picture_shows_what_was_drawn():
 
 def test_pyplot_stays_out():
     """It would keep every figure in memory, and show a figure a second time, without its text alternative."""
-    code = "import sys, helpers.classroom.figures, helpers.classroom.panels.base as b; print(*sys.modules)"
+    code = "import sys, helpers.classroom.figures, helpers.classroom.panel as b; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "matplotlib.figure" in done.stdout.split() and "matplotlib.pyplot" not in done.stdout.split()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.lab import runs
+from helpers.lab import executors
 
 
 @pytest.fixture
@@ -16,11 +16,11 @@ def results_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def trained(results_folder, monkeypatch):
     """The stacks that are really trained, each a list of (recipe, seed), while the test looks on."""
-    stacks, train_stack = [], runs._train_stack
+    stacks, train_stack = [], executors.train_stack
 
     def noted(task, *arguments):
         stacks.append([(recipe, seed) for _, recipe, seed in task])
         return train_stack(task, *arguments)
 
-    monkeypatch.setattr(runs, "_train_stack", noted)
+    monkeypatch.setattr(executors, "train_stack", noted)
     return stacks

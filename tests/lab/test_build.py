@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.lab import runs, train_runs
+from helpers.lab import executors, stacks, train_runs
 from helpers.lab.recipe import build
 from helpers.nn import (
     L1,
@@ -41,8 +41,8 @@ def recorded(monkeypatch, results_folder):
         noises.append(training.noise)
         return network, training, kept
 
-    monkeypatch.setattr(runs, "build", watched)
-    monkeypatch.setattr(runs, "cores", lambda: 1)
+    monkeypatch.setattr(stacks, "build", watched)
+    monkeypatch.setattr(executors, "cores", lambda: 1)
     return noises
 
 
@@ -170,7 +170,10 @@ def test_settings_in_one_stack_give_what_each_gives_alone(changes):
 
     def results(recipes):
         stack = [("", recipe, 3) for recipe in recipes]
-        return [runs._run(arrays) for arrays in runs._train_stack(stack, data, "validation", True, lambda part: None)]
+        return [
+            stacks.run_from(arrays)
+            for arrays in executors.train_stack(stack, data, "validation", True, lambda part: None)
+        ]
 
     together = results(recipes)
     assert same(together, [run for recipe in recipes for run in results([recipe])])

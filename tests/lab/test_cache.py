@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,12 +13,14 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from helpers import nn
-from helpers.lab import cache, runs, train_runs
+from helpers.lab import cache, recipe, runs, stacks, train_runs
+from helpers.lab.folders import project_folder
 from tests.lab.common import PROJECT, SMALL, same, toy_data, toy_examples
 
 ARRAYS = {"a": np.arange(5.0), "b": np.array([[True, False]]), "c": np.array(3, np.uint8), "d": np.zeros((0, 3))}
@@ -51,7 +54,7 @@ def test_what_is_kept_is_found_as_it_was(results_folder):
 
 def test_it_is_beside_the_data_unless_a_variable_names_another_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("DROPOUT_COURSE_CACHE", raising=False)
-    assert cache.cache_folder() == cache.data_folder().parent / ".cache" / "results"
+    assert cache.cache_folder() == project_folder() / ".cache" / "results"
     monkeypatch.setenv("DROPOUT_COURSE_CACHE", "~/kept")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -246,19 +249,22 @@ def test_another_run_is_not_taken_for_this_one(trained, change):
 @pytest.fixture
 def copied_code(tmp_path, monkeypatch):
     """A copy of the code that a result depends on, which a test may change."""
-    files = [*runs.Path(nn.__file__).parent.glob("*.py"), runs.Path(runs.__file__)]
-    files.append(runs.Path(runs.__file__).with_name("recipe.py"))
-    for file in files:
-        (tmp_path / file.parent.name).mkdir(exist_ok=True)
-        (tmp_path / file.parent.name / file.name).write_bytes(file.read_bytes())
-    monkeypatch.setattr(nn, "__file__", str(tmp_path / "nn" / "__init__.py"))
-    monkeypatch.setattr(runs, "__file__", str(tmp_path / "lab" / "runs.py"))
+    shutil.copytree(Path(nn.__file__).parent, tmp_path / "nn")
+    (tmp_path / "lab").mkdir()
+    for module in (nn, recipe, stacks):
+        file = Path(module.__file__)
+        copy = tmp_path / file.parent.name / file.name
+        copy.write_bytes(file.read_bytes())
+        monkeypatch.setattr(module, "__file__", str(copy))
     runs._code.cache_clear()
     yield tmp_path
     runs._code.cache_clear()
 
 
-@pytest.mark.parametrize("file", ["nn/dropout.py", "nn/streams.py", "lab/recipe.py", "lab/runs.py"])
+COMPUTING = ["nn/dropout.py", "nn/plumbing/streams.py", "nn/extras/shift.py", "lab/recipe.py", "lab/stacks.py"]
+
+
+@pytest.mark.parametrize("file", COMPUTING)
 def test_after_a_change_of_the_code_results_are_trained_anew(copied_code, trained, file):
     train_runs([(SMALL, 0)], toy_data())
     runs._code.cache_clear()

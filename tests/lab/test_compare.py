@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from helpers.lab import Comparison, Recipe, Run, compare, crossed_estimate, runs
+from helpers.lab import Comparison, Recipe, Run, compare, crossed_estimate, executors, runs
 from helpers.lab.recipe import build
 from helpers.nn import Adam, Network, evaluate, mlp, train
 from tests.lab.common import SMALL, Forbidden, Noted, same, toy_data, toy_examples
@@ -71,7 +71,7 @@ def test_different_seeds_draw_different_examples():
 
 @pytest.mark.parametrize("watch", [False, True])
 def test_the_test_examples_are_touched_once_and_only_after_training(monkeypatch, watch):
-    monkeypatch.setattr(runs, "cores", lambda: 1)  # one stack after the other, so that their notes don't mix
+    monkeypatch.setattr(executors, "cores", lambda: 1)  # one stack after the other, so that their notes don't mix
     data, asked = noted_data()
     compare(ARMS, data, SEEDS, watch=watch)
     order = [(name, len([*rows])) for name, rows in groupby(name for name, _ in asked)]

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.lab import Estimate, EvidenceError, choose_name, claims, evidence, learner_name, record
+from helpers.lab.folders import project_folder
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -119,10 +120,10 @@ def test_whatever_can_be_recorded_is_read_as_it_was(one_folder, verdict, figures
 
 
 def test_a_learner_has_one_file_for_each_lesson_and_claim(folder):
-    note(), note(verdict="undecided"), note("Q"), note("20", lesson=2), note("20", lesson=7)
+    note(), note(verdict="undecided"), note("Q"), note("20", lesson=2), note("20", lesson=6)
     choose_name("otter")
     note()
-    names = ["01-G-otter", "01-G-unnamed", "02-20-unnamed", "04-Q-unnamed", "07-20-unnamed"]
+    names = ["01-G-otter", "01-G-unnamed", "02-20-unnamed", "04-Q-unnamed", "06-20-unnamed"]
     assert sorted(path.name for path in folder.iterdir()) == [*(f"{name}.json" for name in names), "name.txt"]
     good, bad = evidence.read_all(folder)
     assert [found["verdict"] for found in good] == ["fails", "undecided", "fails", "fails", "fails"]
@@ -134,7 +135,7 @@ def test_without_the_variable_the_folder_is_the_projects(monkeypatch):
         monkeypatch.delenv("DROPOUT_COURSE_EVIDENCE", raising=False)
         if value is not None:
             monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", value)
-        assert evidence.evidence_folder() == claims.data_folder().parent / "evidence"
+        assert evidence.evidence_folder() == project_folder() / "evidence"
     monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", os.path.join("~", "class"))
     assert str(evidence.evidence_folder()) == os.path.expanduser(os.path.join("~", "class"))
 
@@ -161,7 +162,7 @@ def test_the_note_puts_the_verdict_beside_the_ledgers(folder, monkeypatch, verdi
 
 
 def test_the_note_names_a_path_in_the_project_without_what_is_above_it(folder, monkeypatch, tmp_path):
-    monkeypatch.setattr(evidence, "data_folder", lambda: tmp_path / "data")
+    monkeypatch.setattr(evidence, "project_folder", lambda: tmp_path)
     assert "Kept in evidence/01-G-unnamed.json." in note().text
 
 
@@ -200,7 +201,7 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
         ({"lesson": 2}, r"lesson is 2, but it must be one of \(1,\)"),
         ({"lesson": "1"}, "lesson is '1'"),
         ({"lesson": True}, "lesson is True"),
-        ({"claim": "20"}, r"lesson is None, but it must be one of \(2, 7\)"),
+        ({"claim": "20"}, r"lesson is None, but it must be one of \(2, 6\)"),
         ({"predictions": 3}, "predictions is 3"),
         ({"predictions": ["yes"]}, r"predictions\[0\] is 'yes'"),
         ({"predictions": [{"question": "?"}]}, r"predictions\[0\] has no choice"),
@@ -374,7 +375,7 @@ HOSTILE = {
     "an unknown claim": (content(claim="99"), "its claim, '99', is not in the ledger"),
     "a claim that is a path": (content(claim="../x"), "its claim, '../x', is not in the ledger"),
     "a number for a claim": (content(claim=1), "claim is 1"),
-    "lesson 0": (content(lesson=0), "lesson is 0, but it must be a whole number from 1 to 12"),
+    "lesson 0": (content(lesson=0), "lesson is 0, but it must be a whole number from 1 to 13"),
     "lesson 1.5": (content(lesson=1.5), "lesson is 1.5"),
     "lesson true": (content(lesson=True), "lesson is True"),
     "no verdict": (content(verdict="proved"), "verdict is 'proved'"),

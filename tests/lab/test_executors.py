@@ -15,7 +15,7 @@ from multiprocessing import active_children, get_context
 import pytest
 from threadpoolctl import threadpool_info
 
-from helpers.lab import Between, compare, load_mnist1d, runs, train_runs, tune
+from helpers.lab import Between, compare, executors, load_mnist1d, runs, train_runs, tune
 from tests.lab.common import PROJECT, SMALL, Spoiled, same, threads_left, toy_data, toy_examples
 
 ARMS = {
@@ -41,7 +41,7 @@ def cluster():
 @contextmanager
 def ours():
     """What is taken without an executor, where there is enough to do; ended here, to see that it can be."""
-    executor = runs._workers(runs.WORTH_PROCESSES)
+    executor = executors.workers(executors.WORTH_PROCESSES)
     yield executor
     executor.shutdown()
 
@@ -99,7 +99,7 @@ def test_other_processes_use_one_blas_thread_too(monkeypatch):
 @pytest.mark.parametrize("start_pool", [processes, ours])
 @pytest.mark.usefixtures("results_folder")
 def test_what_another_process_trains_for_ever_is_stopped_by_a_failure(monkeypatch, start_pool):
-    monkeypatch.setattr(runs, "cores", lambda: 2)
+    monkeypatch.setattr(executors, "cores", lambda: 2)
     with start_pool() as pool:
         jobs = [(replace(SMALL, epochs=10**5), 0), (replace(SMALL, activation="tanh"), 1)]
         broken = replace(SMALL, epochs=1)
@@ -138,13 +138,13 @@ def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatc
         assert begun.wait(20), "the second task is at work"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, "_train_stack", train_stack)
+    monkeypatch.setattr(executors, "train_stack", train_stack)
     monkeypatch.setattr(runs.disk, "store", interrupted)
     with NotingExecutor(1) as executor:
         with pytest.raises(KeyboardInterrupt):
             train_runs([(replace(SMALL, epochs=epochs), 0) for epochs in (30, 20, 10)], toy_data(), executor=executor)
         _, second, third = executor.futures
-        assert second.done() and isinstance(second.exception(), runs.Stopped)
+        assert second.done() and isinstance(second.exception(), executors.Stopped)
         assert third.cancelled(), "it was never begun"
 
 
@@ -152,9 +152,9 @@ def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatc
 def test_another_machine_that_does_not_see_our_files_trains_all_the_same(monkeypatch):
     task = [("key", SMALL, 0)]
     arguments = task, toy_data(), "test", False
-    assert runs._train_for_another(*arguments, ("/no/such/file", "another machine"))
-    with pytest.raises(runs.Stopped):
-        runs._train_for_another(*arguments, ("/no/such/file", runs.platform.node()))
+    assert executors.train_for_another(*arguments, ("/no/such/file", "another machine"))
+    with pytest.raises(executors.Stopped):
+        executors.train_for_another(*arguments, ("/no/such/file", executors.platform.node()))
 
 
 INTERRUPTED = """
@@ -162,22 +162,23 @@ import json, multiprocessing, signal, sys, threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
-from helpers.lab import runs, train_runs
+from helpers.lab import executors, train_runs
 from tests.lab.common import SMALL, toy_data
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which whoever runs these tests may have switched off
-    runs.cores = lambda: 2
+    executors.cores = lambda: 2
     jobs = [(SMALL, 1), (SMALL, 2), (replace(SMALL, epochs=10**5), 3)]
     context = multiprocessing.get_context("spawn")
-    begun = runs._workers(runs.WORTH_PROCESSES if sys.argv[1] == "ours" else 0)
+    begun = executors.workers(executors.WORTH_PROCESSES if sys.argv[1] == "ours" else 0)
     with ProcessPoolExecutor(2, mp_context=context) if sys.argv[1] == "processes" else nullcontext() as pool:
         try:
             train_runs(jobs, toy_data(), executor=pool)
         except KeyboardInterrupt:
             pass
         if begun:
-            assert runs._workers(runs.WORTH_PROCESSES) is begun, "the next experiment begins in the same processes"
+            again = executors.workers(executors.WORTH_PROCESSES)
+            assert again is begun, "the next experiment begins in the same processes"
             assert begun.submit(max, 3, 4).result() == 4
             begun.shutdown()
     left = [thread.name for thread in threading.enumerate()]
@@ -217,7 +218,7 @@ def test_ctrl_c_leaves_nothing_running_and_keeps_what_was_done(results_folder, t
 @pytest.mark.usefixtures("results_folder")
 def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
     """An interrupt may come anywhere, even while a result is being written to disk."""
-    monkeypatch.setattr(runs, "cores", lambda: 2)
+    monkeypatch.setattr(executors, "cores", lambda: 2)
 
     def interrupted(key, arrays):
         raise KeyboardInterrupt

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.lab import Recipe, Run, runs, train_runs
+from helpers.lab import Recipe, Run, executors, runs, stacks, train_runs
 from helpers.lab.recipe import build
 from helpers.nn import Best, evaluate
 from tests.lab.common import SMALL, Forbidden, Spoiled, same, threads_left, toy_data, toy_examples
@@ -61,7 +61,7 @@ def test_runs_are_what_training_each_network_alone_gives(split):
 def test_they_do_not_depend_on_how_they_are_put_into_stacks(trained, monkeypatch, cores):
     expected = train_runs(JOBS, toy_data(), watch=True)
     monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(runs.disk.cache_folder() / "other"))
-    monkeypatch.setattr(runs, "cores", lambda: cores)
+    monkeypatch.setattr(executors, "cores", lambda: cores)
     count = len(trained)
     assert same(train_runs(JOBS, toy_data(), watch=True), expected)
     assert len(trained) > count
@@ -133,8 +133,8 @@ def test_who_diverged_once_stays_diverged(monkeypatch):
         lost = np.array([True, False])
         return network, (replace(e, loss=np.where(lost, np.nan, e.loss), diverged=lost) for e in training), kept
 
-    monkeypatch.setattr(runs, "build", nearly)
-    monkeypatch.setattr(runs, "cores", lambda: 1)
+    monkeypatch.setattr(stacks, "build", nearly)
+    monkeypatch.setattr(executors, "cores", lambda: 1)
     lost, kept = train_runs([(SMALL, 3), (SMALL, 1)], toy_data(), watch=True)
     assert lost.diverged and not lost.correct.any() and np.isnan(lost.loss) and np.isnan(lost.watched).all()
     assert not kept.diverged and kept.correct.any() and np.isfinite(kept.watched).all()
@@ -159,8 +159,8 @@ def test_a_browser_without_processes_gives_the_same(monkeypatch):
         raise OSError("can't start a new process")
 
     monkeypatch.setattr("loky.get_reusable_executor", refuse)
-    monkeypatch.setattr(runs, "WORTH_PROCESSES", 0)
-    monkeypatch.setattr(runs, "cores", lambda: 2)
+    monkeypatch.setattr(executors, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(executors, "cores", lambda: 2)
     with pytest.raises(OSError, match="new process"):
         train_runs(JOBS, toy_data())
     monkeypatch.setattr(sys, "platform", "emscripten")
@@ -171,19 +171,19 @@ def test_processes_are_started_for_work_of_half_a_second_and_on_more_than_one_co
     asked = []
     monkeypatch.setattr("loky.get_reusable_executor", lambda *arguments, **options: asked.append(arguments))
     for cores, hidden, seeds in ((2, (8,), 3), (1, (64, 64), 10), (2, (64, 64), 10), (3, (256, 256), 2)):
-        monkeypatch.setattr(runs, "cores", lambda found=cores: found)
+        monkeypatch.setattr(executors, "cores", lambda found=cores: found)
         recipe = replace(SMALL, hidden=hidden, epochs=60)
         task = [("key", recipe, seed) for seed in range(seeds)]
-        runs._workers(runs._work(task, toy_data(train=toy_examples(500, 1))))
+        executors.workers(executors.work(task, toy_data(train=toy_examples(500, 1))))
     assert asked == [(2,), (3,)]
 
 
 def tasks_for(counts, monkeypatch, cores=2, data=None, **options):
     """The tasks for so many seeds of each recipe."""
-    monkeypatch.setattr(runs, "cores", lambda: cores)
+    monkeypatch.setattr(executors, "cores", lambda: cores)
     jobs = [(recipe, seed) for recipe, count in counts.items() for seed in range(count)]
     missing = {f"{recipe} {seed}": (recipe, seed) for recipe, seed in jobs}
-    tasks = runs._tasks(missing, data or toy_data(**options))
+    tasks = executors.tasks(missing, data or toy_data(**options))
     assert sorted(key for task in tasks for key, *_ in task) == sorted(missing)
     assert all(len({recipe.family for _, recipe, _ in task}) == 1 for task in tasks)
     return tasks
@@ -238,14 +238,14 @@ def test_a_task_that_fails_is_named_and_no_other_goes_on(results_folder):
 def test_progress_is_shown_and_leaves_neither_a_line_nor_a_thread(monkeypatch, capsys, platform):
     threads = threads_left()
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(runs, "cores", lambda: 2)
+    monkeypatch.setattr(executors, "cores", lambda: 2)
     train_runs([(SMALL, 0)], toy_data())
     assert capsys.readouterr().err == "", "it is over before anybody could look"
-    monkeypatch.setattr(runs, "DELAY", 0)
-    monkeypatch.setattr(runs, "LOOK", 0.02)
-    monkeypatch.setattr(runs, "REDRAW", 0.02)
+    monkeypatch.setattr(executors, "DELAY", 0)
+    monkeypatch.setattr(executors, "LOOK", 0.02)
+    monkeypatch.setattr(executors, "REDRAW", 0.02)
     recipe = Recipe(hidden=(100, 100), epochs=100, batch_size=1)
-    assert runs._work([("", recipe, 0)], toy_data()) > runs.WORTH_PROCESSES, "so that another process does it"
+    assert executors.work([("", recipe, 0)], toy_data()) > executors.WORTH_PROCESSES, "so that another process does it"
     train_runs([(recipe, 0)], toy_data(), title="trying it out")
     out, err = capsys.readouterr()
     lines = [line for line in err.split("\r") if line.strip()]

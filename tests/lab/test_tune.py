@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.lab import Between, Recipe, Run, compare, runs, tune
+from helpers.lab import Between, Recipe, Run, compare, executors, runs, tune
 from tests.lab.common import SMALL, Forbidden, toy_data, toy_examples
 
 tune_module = sys.modules["helpers.lab.tune"]  # where `helpers.lab.tune` is, there is also the function of that name
@@ -169,7 +169,7 @@ def test_the_test_examples_are_not_touched():
 
 @pytest.mark.parametrize("cores", [1, 2])
 def test_settings_and_seeds_share_stacks_as_far_as_widths_allow(trained, monkeypatch, cores):
-    monkeypatch.setattr(runs, "cores", lambda: cores)
+    monkeypatch.setattr(executors, "cores", lambda: cores)
     arms = {"plain": SMALL, "dropout": DROPOUT, "more dropout": replace(DROPOUT, drop_rate=0.5)}
     tune(arms, SPACE, toy_data(), 9, SEEDS)
     assert len(trained) == 2 * cores, "plain ones and those with dropout, which are the same twice"

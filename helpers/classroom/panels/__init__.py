@@ -1,1 +1,0 @@
-"""Pictures with controls, one panel a file. `base` holds what they share."""

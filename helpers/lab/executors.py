@@ -1,0 +1,165 @@
+"""Carry out the training of many stacks, on as many cores as there are, and show how far it is.
+
+Because each network has random streams of its own, the result is the same to the last bit however the networks are put
+into stacks and processes (at one BLAS thread, on one kind of CPU).
+"""
+
+import os
+import platform
+import signal
+import struct
+import sys
+import tempfile
+from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import ExitStack, closing
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from .stacks import train_stack
+
+MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see tasks
+WORTH_PROCESSES = 4 * 10**7  # from so much work on, as `work` counts it: half a second for one core
+IDLE = 60  # seconds after which processes without work end
+LOOK = 0.1  # seconds between two looks at what is done
+DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
+
+
+def _weights(recipe, data):
+    """How many weights one network has."""
+    widths = data.train.x.shape[1], *recipe.hidden, data.train.classes
+    return sum(inputs * outputs for inputs, outputs in pairwise(widths))
+
+
+def work(task, data):
+    """How long a task takes, in no unit: a step costs so much for each weight, and as much as 4,000 for itself."""
+    recipe = task[0][1]
+    return len(task) * recipe.epochs * -(-len(data.train) // recipe.batch_size) * (4000 + _weights(recipe, data))
+
+
+def tasks(missing, data):
+    """The jobs, key -> (recipe, seed), as lists of (key, recipe, seed), each to be trained in one stack.
+
+    As few as there can be, but one for each core at least, and none with more networks than a core's cache holds
+    beside what Adam remembers. The longest come first, so that the cores end together.
+    """
+    families = {}
+    for key, (recipe, seed) in missing.items():
+        families.setdefault(recipe.family, []).append((key, recipe, seed))
+    tasks = []
+    for members in families.values():
+        most = min(MOST_NETWORKS, max(2, MOST_WEIGHTS // _weights(members[0][1], data)))
+        parts = max(-(-len(members) // most), min(cores(), len(members)))
+        tasks += [members[len(members) * i // parts : len(members) * (i + 1) // parts] for i in range(parts)]
+    return sorted(tasks, key=lambda task: work(task, data), reverse=True)
+
+
+def cores():
+    """How many processors this program may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def workers(work):
+    """A process for each core, kept for the next experiment; None where they aren't worth it.
+
+    Threads would take turns in all that is Python, not NumPy: two of them are slower than one on small networks.
+    """
+    if work < WORTH_PROCESSES or cores() == 1 or sys.platform == "emscripten":  # in a browser there are none
+        return None
+    import loky  # takes as long as all of helpers.lab
+
+    return loky.get_reusable_executor(cores(), timeout=IDLE, initializer=_leave_interrupts_to_others)
+
+
+def _leave_interrupts_to_others():
+    """Ctrl-C reaches all processes; who began the experiment stops it, and these go on to the next one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def carry_out(tasks, how, executor, title):
+    """Yield each task, with its results, as it is done: here, or by an executor. However it ends, nothing goes on.
+
+    how: what `train_stack` takes besides the task.
+    """
+    works = [work(task, how[0]) for task in tasks]
+    executor = executor or workers(sum(works))
+    parts = [0.0] * len(tasks)  # done of each task, from 0 to 1
+    with closing(_bar(title, sum(works))) as bar:
+
+        def note(at, part):
+            parts[at] = part
+            bar.update(sum(work * part for work, part in zip(works, parts, strict=True)) - bar.n)
+
+        if executor is None:
+            for at, task in enumerate(tasks):
+                yield task, _named(task, train_stack, task, *how, partial(note, at))
+        else:
+            yield from _elsewhere(tasks, how, executor, note)
+
+
+def _elsewhere(tasks, how, executor, note):
+    """Yield each task, with its results, as it comes back from an executor; meanwhile call note(place, part done)."""
+    futures = {}
+    with ExitStack() as stack:  # what is entered last is left first
+        stack.callback(wait, futures)
+        temporary = tempfile.TemporaryDirectory(prefix="dropout-course-", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(temporary))
+        stack.callback(lambda: [future.cancel() for future in futures])
+        for at, task in enumerate(tasks):
+            file = folder / str(at)
+            file.write_bytes(struct.pack("d", 0.0))
+            futures[executor.submit(train_for_another, task, *how, (str(file), platform.node()))] = at
+        waiting = set(futures)
+        while waiting:
+            ready, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
+            for at in map(futures.get, waiting):
+                note(at, *struct.unpack("d", (folder / str(at)).read_bytes()))
+            for future in ready:
+                at = futures[future]
+                results = _named(tasks[at], future.result)
+                note(at, 1.0)
+                yield tasks[at], results
+
+
+def _bar(title, total):
+    from tqdm.auto import tqdm  # in a notebook this imports ipywidgets, which takes longer than all of helpers.lab
+
+    class Bar(tqdm):
+        monitor_interval = 0  # no thread of its own, which would outlive it
+
+    form = "{desc}: {percentage:3.0f} %|{bar}| {elapsed} gone, {remaining} to go"
+    return Bar(total=total, desc=title, bar_format=form, leave=False, delay=DELAY, miniters=0, mininterval=REDRAW)
+
+
+def _named(task, function, *arguments):
+    """Call `function`; if it fails, say which task it was."""
+    try:
+        return function(*arguments)
+    except Exception as error:
+        seeds = {}
+        for _, recipe, seed in task:
+            seeds.setdefault(recipe, []).append(seed)
+        which = "; ".join(f"{recipe} with seeds {numbers}" for recipe, numbers in seeds.items())
+        raise RuntimeError(f"Training failed with {type(error).__name__}: {error}. It was {which}.") from error
+
+
+class Stopped(Exception):
+    """The rest of the experiment was given up."""
+
+
+def train_for_another(task, data, split, watch, place):
+    """Train a task for another process. place: a file for the part that is done, and the machine that has it.
+
+    The file lasts as long as the experiment: without it there is no more to do.
+    """
+    path, machine = place
+
+    def advance(part):
+        if platform.node() == machine:
+            try:
+                with open(path, "r+b") as file:
+                    file.write(struct.pack("d", part))
+            except FileNotFoundError:
+                raise Stopped from None
+
+    return train_stack(task, data, split, watch, advance)

@@ -1,0 +1,104 @@
+"""Lesson 1, Build a network: its exercises and quiz."""
+
+import numpy as np
+
+from helpers.classroom.exercises import Exercise
+from helpers.classroom.questions import Quiz, QuizQuestion
+
+
+def _tanh_error(hidden, error):
+    return error * (1 - hidden**2)
+
+
+parameters_exercise = Exercise(
+    "Exercise 1",
+    right=64 * 32 + 32 + 32 * 10 + 10,
+    wrong={
+        64 * 32 + 32 * 10: "You counted the weights. Each hidden neuron and each output has a bias, too.",
+        64 + 32 + 10: "You counted pixels and neurons. Each arrow between them has a weight of its own.",
+        64 * 32 + 32: "That is the first layer. Don't forget the second.",
+        64 * 32 * 10: "The layers follow one another: add their numbers, don't multiply them.",
+    },
+)
+
+tanh_exercise = Exercise(
+    "Exercise 2",
+    right=_tanh_error,
+    cases=((np.array([[0.5, -0.2, 0.0]]), np.array([[1.0, 2.0, 3.0]])), (np.array([[0.9]]), np.array([[-1.0]]))),
+    wrong={
+        lambda hidden, error: error * (hidden > 0): "That is ReLU's rule. tanh has no corner: its slope is "
+        "1 - hidden**2.",
+        lambda hidden, error: error * (1 - np.tanh(hidden) ** 2): "`hidden` has been through tanh already; you apply "
+        "it twice. The slope is 1 - hidden**2.",
+        lambda hidden, error: 1 - hidden**2: "That is the slope alone. The error that comes from above has to be "
+        "multiplied by it.",
+        lambda hidden, error: error * (1 - hidden): "Close: it is the square of hidden that is taken from 1.",
+    },
+)
+
+
+def suspects(backward):
+    """Three backward steps made from the right one, of which one is still right."""
+
+    def forgets_the_mean(x, labels, weights):
+        return [gradient * len(labels) for gradient in backward(x, labels, weights)]
+
+    def averages_a_bias(x, labels, weights):
+        dW1, db1, dW2, db2 = backward(x, labels, weights)
+        return [dW1, db1 / len(labels), dW2, db2]
+
+    return {"A": forgets_the_mean, "B": averages_a_bias, "C": backward}
+
+
+suspects_exercise = Exercise(
+    "Exercise 3",
+    right="C",
+    wrong={
+        "A": "Its four errors are the same and large: every array is too big by the same factor. It adds up over the "
+        "examples where the loss takes the mean.",
+        "B": "Three of its arrays agree, one doesn't: look at b1. One wrong array is enough.",
+    },
+)
+
+quiz = Quiz(
+    QuizQuestion(
+        "What does the bend (ReLU) between the two layers do?",
+        {
+            "It makes the network faster.": "It costs a little time. What would two layers without it amount to?",
+            "Without it, two layers could do no more than one.": "Two matrix products in a row are one matrix "
+            "product. The bend is what makes depth worth having.",
+            "It keeps the outputs between 0 and 1.": "That is softmax's work. ReLU's output has no upper limit.",
+        },
+        right="Without it, two layers could do no more than one.",
+    ),
+    QuizQuestion(
+        "Your training loss falls and the accuracy is 94 %. Is the gradient right?",
+        {
+            "Yes, or it would not learn.": "You saw a network that learns well with a gradient that is half of what "
+            "it should be.",
+            "Nobody knows before it is checked.": "Falling loss is a weak test. Central differences are a strong one.",
+            "No, or it would be 100 %.": "A right gradient does not promise 100 % on digits never seen.",
+        },
+        right="Nobody knows before it is checked.",
+    ),
+    QuizQuestion(
+        "Why not measure the error by squares?",
+        {
+            "Squares are slow to compute.": "They are faster. Look at the picture of the pull again.",
+            "A sure and wrong answer would hardly be pulled back.": "At probability 0 squared error pulls with 0, "
+            "cross-entropy with 1.",
+            "Squares can't be differentiated.": "They can: that is not what is wrong with them here.",
+        },
+        right="A sure and wrong answer would hardly be pulled back.",
+    ),
+    QuizQuestion(
+        "Why did we test on digits by other writers?",
+        {
+            "To see whether it reads digits, or only these people's digits.": "The number that counts is the one on "
+            "what the network has never seen.",
+            "Because there were not enough training digits.": "There were over 3,000. What would testing on them show?",
+            "To make the result look better.": "It makes it look worse, and more honest.",
+        },
+        right="To see whether it reads digits, or only these people's digits.",
+    ),
+)

@@ -1,0 +1,86 @@
+"""Train a small network on handwritten digits and watch: the loss, the accuracy, the digits it gets wrong."""
+
+from dataclasses import dataclass
+
+import ipywidgets
+import numpy as np
+
+from helpers.classroom.figures import ARMS, FAINT, INK, draw_images
+from helpers.classroom.panel import LivePanel
+from helpers.lab import load_optdigits
+from helpers.nn import SGD, Network, evaluate, mlp, train
+
+EPOCHS, BATCH_SIZE, SHOWN = 60, 32, 12
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """After one epoch: the training loss, the validation accuracy, and which validation digits are read as what."""
+
+    loss: float
+    accuracy: float
+    predicted: np.ndarray
+
+
+def run(data, state):
+    """Yield the Progress of one network, epoch by epoch."""
+    network = Network(mlp(64, state["hidden"], 10), seeds=[0])
+    for epoch in train(network, data.train, SGD(state["learning_rate"]), EPOCHS, BATCH_SIZE):
+        found = evaluate(network, data.validation)
+        yield Progress(float(epoch.loss[0]), float(found.accuracy[0]), found.predicted[0])
+
+
+def draw(data, figure, state, results):
+    """The curves so far on the left, the first digits that are still read wrongly on the right."""
+    axes = figure.subplot_mosaic([["loss", "digits"], ["right", "digits"]], width_ratios=[1, 1.1])
+    epochs = np.arange(1, len(results) + 1)
+    axes["loss"].plot(epochs, [result.loss for result in results], color=ARMS["plain"].colour)
+    axes["loss"].set(ylabel="loss (nats)", xlim=(0, EPOCHS), ylim=(0, 2.6), xticklabels=[])
+    axes["right"].plot(epochs, [100 * result.accuracy for result in results], color=INK, linestyle="--")
+    axes["right"].axhline(10, color=FAINT, linewidth=1)
+    axes["right"].text(EPOCHS, 12, "guessing", ha="right", color="#666666")
+    axes["right"].set(ylabel="right (%)", xlabel="epoch", xlim=(0, EPOCHS), ylim=(0, 102))
+    setting = f"learning rate {state['learning_rate']}, {state['hidden']} hidden neurons"
+    if not results:
+        axes["loss"].set_title(f"Rate {state['learning_rate']}, {state['hidden']} neurons: press Start")
+        axes["digits"].set_title(f"{SHOWN} of the {len(data.validation)} digits to read")
+        _draw_digits(data, axes["digits"], np.arange(SHOWN), None)
+        return f"Nothing trained yet: {setting}. Guessing gets 10 % right."
+    last = results[-1]
+    wrong = np.flatnonzero(last.predicted != data.validation.labels)
+    axes["loss"].set_title(f"Epoch {len(results)}: {last.accuracy:.1%} right")
+    axes["digits"].set_title(f"{len(wrong)} of {len(last.predicted)} still wrong")
+    _draw_digits(data, axes["digits"], wrong[:SHOWN], last.predicted)
+    return (
+        f"After epoch {len(results)} of {EPOCHS}, {setting}: loss {last.loss:.3f}, {last.accuracy:.1%} of the "
+        f"{len(last.predicted)} validation digits right."
+    )
+
+
+def _draw_digits(data, axes, rows, predicted):
+    """Some validation digits, each with what it is and what it was read as."""
+    images, labels = data.validation.take(rows)
+    titles = [str(label) for label in labels]
+    if predicted is not None:
+        titles = [f"{label} as {read}" for label, read in zip(labels, predicted[rows], strict=True)]
+    draw_images(axes, images.reshape(-1, *data.shape), titles, 3, SHOWN // 3)
+
+
+def show(data=None):
+    """The panel; data: as load_optdigits returns it, which it does itself without."""
+    data = data or load_optdigits()
+    controls = {
+        "learning_rate": ipywidgets.SelectionSlider(
+            description="Learning rate", options=[0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0], value=0.1
+        ),
+        "hidden": ipywidgets.SelectionSlider(
+            description="Hidden neurons", options=[1, 2, 4, 8, 16, 32, 64, 128], value=32
+        ),
+    }
+    return LivePanel(
+        "Train it yourself",
+        controls,
+        lambda state: run(data, state),
+        lambda figure, state, results: draw(data, figure, state, results),
+        size=(9.0, 3.6),
+    )

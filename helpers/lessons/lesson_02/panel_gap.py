@@ -1,0 +1,53 @@
+"""Amount of data and width against the gap between training and validation, from lesson 2's full-size run."""
+
+import ipywidgets
+import numpy as np
+
+from helpers.classroom.figures import ARMS, FAINT, INK
+from helpers.classroom.panel import Panel
+from helpers.classroom.plots import draw_estimates
+
+from . import experiment
+
+
+def draw(grid, figure, state):
+    """Curves of the pair that is chosen on the left; all widths at this amount of data on the right."""
+    amount, width = state["amount"], state["width"]
+    cells = grid[amount]
+    cell, widths = cells[width], [*cells]
+    left, right = figure.subplots(1, 2)
+    epochs = np.arange(1, len(cell.training) + 1)
+    for name, look, line in (("training", ARMS["plain"], "-"), ("validation", ARMS["dropout"], "--")):
+        percent = 100 * np.array(getattr(cell, name))
+        left.plot(epochs, percent, line, color=look.colour, marker=look.marker, markevery=10)
+        left.annotate(name, (epochs[-1], percent[-1]), (6, 0), textcoords="offset points", va="center")
+    gap = 100 * (cell.training[-1] - cell.validation[-1])
+    left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, 1.35 * len(epochs)), ylim=(0, 103))
+    left.set_title(f"A gap of {gap:.0f} points")
+    tests = [cells[w].test for w in widths]
+    draw_estimates(right, widths, tests, ARMS["dropout"], "test")
+    right.axvline(width, color=FAINT)
+    right.plot(width, 100 * cell.test.mean, "o", color=INK, markersize=11, fillstyle="none")
+    right.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)", ylim=(15, 75))
+    right.set_xticks(widths, [str(w) for w in widths])
+    right.minorticks_off()
+    best = widths[int(np.argmax([estimate.mean for estimate in tests]))]
+    right.set_title(f"With {amount:,} examples width {best} is best")
+    return (
+        f"{amount:,} training examples, two layers of {width}: {cell.training[-1]:.0%} of the training examples "
+        f"right, {cell.validation[-1]:.0%} of the validation examples, a gap of {gap:.0f} points; "
+        f"test {cell.test.as_percent()}."
+    )
+
+
+def show():
+    """The panel; it shows the stored results of the full-size run."""
+    grid = experiment.grid()
+    widths = [*next(iter(grid.values()))]
+    controls = {
+        "amount": ipywidgets.SelectionSlider(
+            description="Training examples", options=[(f"{amount:,}", amount) for amount in grid], value=1000
+        ),
+        "width": ipywidgets.SelectionSlider(description="Neurons in a layer", options=widths, value=64),
+    }
+    return Panel("How large is the gap?", controls, lambda figure, state: draw(grid, figure, state), size=(9.0, 3.4))

@@ -1,0 +1,157 @@
+"""Lesson 2, Overfit it: its pictures."""
+
+import numpy as np
+
+from helpers.classroom.figures import ARMS, FAINT, INK, show, subplots
+from helpers.classroom.plots import draw_curves, draw_estimates, draw_signal
+
+TRAIN, TEST = ARMS["plain"], ARMS["dropout"]  # colours alone: in this lesson nothing is dropped yet
+
+
+def show_signals(x, labels):
+    """One signal of each digit, and below it a second one."""
+    figure, grid = subplots(9, 3.6, 2, 10)
+    for digit in range(10):
+        for row, example in enumerate(np.flatnonzero(labels == digit)[:2]):
+            draw_signal(grid[row, digit], x[example], str(digit) if row == 0 else "")
+    figure.suptitle("Two signals of each digit: shifted, stretched, and full of noise", x=0.01, ha="left")
+    return show(
+        figure,
+        "Two wavy lines for each of the digits 0 to 9. Lines of the same digit share a shape that is hard to see: it "
+        "is shifted, stretched and covered by noise.",
+    )
+
+
+def show_error_bar(accuracy):
+    """Ten accuracies as dots, and beside them their mean with the interval over networks."""
+    mean, error = accuracy.mean(), accuracy.std(ddof=1) / np.sqrt(len(accuracy))
+    figure, axes = subplots(9, 2.2)
+    axes.plot(100 * accuracy, np.zeros(len(accuracy)), TEST.marker, color=TEST.colour, alpha=0.7)
+    low, high = 100 * (mean - 2.26 * error), 100 * (mean + 2.26 * error)
+    axes.plot([low, high], [1, 1], color=INK)
+    axes.plot(100 * mean, 1, "o", color=INK)
+    axes.set(yticks=[0, 1], yticklabels=["ten networks", "their mean"], ylim=(-0.6, 1.6), xlabel="test accuracy (%)")
+    axes.set_title(f"Single networks lie up to {100 * np.ptp(accuracy):.1f} points apart; their mean is known better")
+    return show(
+        figure,
+        f"Ten dots between {accuracy.min():.1%} and {accuracy.max():.1%}; above them their mean, {mean:.1%}, with a "
+        f"bar from {low:.1f} to {high:.1f} %.",
+    )
+
+
+def show_what_varies(correct):
+    """The same networks judged on ten different thousands of test examples. correct: (networks, 10,000)."""
+    parts = correct.reshape(len(correct), 10, -1).mean(axis=2)
+    figure, axes = subplots(8, 2.8)
+    for part in range(10):
+        axes.plot(np.full(len(parts), part + 1), 100 * parts[:, part], TEST.marker, color=TEST.colour, alpha=0.4)
+    axes.plot(np.arange(1, 11), 100 * parts.mean(axis=0), "_", color=INK, markersize=22, markeredgewidth=2.5)
+    spread = 100 * np.ptp(parts.mean(axis=0))
+    axes.set(xlabel="which thousand test examples", ylabel="accuracy (%)", xticks=range(1, 11))
+    axes.set_title(f"The same ten networks, other test examples: their mean moves by {spread:.1f} points")
+    return show(
+        figure,
+        f"Ten columns of dots, one for each thousand of the test examples. The columns' means differ by up to "
+        f"{spread:.1f} points, although the networks are the same.",
+    )
+
+
+def show_adam():
+    """Gradient descent and Adam in a narrow valley: x² + 30 y² over two."""
+    slopes = np.array([1.0, 30.0])
+    paths = {"SGD": [np.array([-9.0, 2.0])], "Adam": [np.array([-9.0, 2.0])]}
+    mean, square = np.zeros(2), np.zeros(2)
+    for step in range(1, 41):
+        point = paths["SGD"][-1]
+        paths["SGD"].append(point - 0.06 * slopes * point)
+        point = paths["Adam"][-1]
+        gradient = slopes * point
+        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+        size = np.sqrt(square / (1 - 0.999**step))
+        paths["Adam"].append(point - 0.3 * mean / (1 - 0.9**step) / size)
+    figure, axes = subplots(9, 3)
+    across, up = np.meshgrid(np.linspace(-10, 3, 100), np.linspace(-3, 3, 100))
+    axes.contour(across, up, (across**2 + 30 * up**2) / 2, levels=12, colors=FAINT, linewidths=0.6)
+    for name, look in (("SGD", ARMS["plain"]), ("Adam", ARMS["dropout"])):
+        path = np.array(paths[name])
+        axes.plot(*path.T, linestyle=look.line, marker=look.marker, markersize=4, color=look.colour, label=name)
+    axes.plot(0, 0, "*", color=INK, markersize=14)
+    axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep one", xlim=(-10, 3), ylim=(-3, 3))
+    axes.legend()
+    axes.set_title("40 steps in a narrow valley: SGD jumps from side to side, Adam walks along it")
+    return show(
+        figure,
+        "Contour lines of a narrow valley with a star at its lowest point. SGD's path jumps between the steep sides "
+        "and creeps along; Adam's takes steps of similar size in both directions and reaches the star's surroundings.",
+    )
+
+
+def show_parting(runs):
+    """Training and validation, with dropout off, epoch by epoch. runs: Runs that were watched."""
+    watched = np.stack([run.watched for run in runs])
+    figure, (left, right) = subplots(10, 3.4, 1, 2)
+    for axes, row, unit, name in ((left, 0, 1, "loss (nats)"), (right, 1, 100, "accuracy (%)")):
+        draw_curves(axes, watched[:, row], TRAIN, "training", unit=unit)
+        draw_curves(axes, watched[:, row + 2], TEST, "validation", "--", unit)
+        axes.set(ylabel=name, xlim=(0, 1.3 * watched.shape[2]))
+    lowest = int(watched[:, 2].mean(axis=0).argmin()) + 1
+    left.axvline(lowest, color=FAINT)
+    left.set_title(f"Validation loss is lowest at epoch {lowest}, then climbs")
+    right.set_title("Accuracy: one goes on, the other stays behind")
+    ends = watched[:, :, -1].mean(axis=0)
+    return show(
+        figure,
+        f"Left, training loss falls to {ends[0]:.2f} while validation loss falls until epoch {lowest} and then climbs "
+        f"to {ends[2]:.1f}. Right, training accuracy reaches {ends[1]:.0%}, validation accuracy {ends[3]:.0%}.",
+    )
+
+
+def show_sweep(what, sizes, comparison, arms):
+    """Training and test accuracy against a size. arms: of `comparison`, one for each size."""
+    trained = np.array([[run.train_accuracy[-1] for run in comparison.runs[arm]] for arm in arms])
+    tested = [comparison.mean(arm) for arm in arms]
+    return _sweep(what, sizes, trained, tested)
+
+
+def show_data_sweep(sizes, comparisons, arm):
+    """The same for amounts of data: a comparison for each size, with the same arm in each."""
+    trained = np.array([[run.train_accuracy[-1] for run in comparison.runs[arm]] for comparison in comparisons])
+    return _sweep("training examples", sizes, trained, [comparison.mean(arm) for comparison in comparisons])
+
+
+def _sweep(what, sizes, trained, tested):
+    figure, axes = subplots(8, 3.4)
+    means = 100 * trained.mean(axis=1)
+    axes.plot(
+        sizes, means, linestyle=TRAIN.line, marker=TRAIN.marker, color=TRAIN.colour, label="on its training examples"
+    )
+    draw_estimates(axes, sizes, tested, TEST, "on test examples")
+    axes.set(xscale="log", xlabel=what, ylabel="accuracy (%)", ylim=(0, 105))
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
+    axes.minorticks_off()
+    axes.legend(loc="lower right")
+    gaps = [mean - 100 * estimate.mean for mean, estimate in zip(means, tested, strict=True)]
+    first, last = tested[0].mean, tested[-1].mean
+    axes.set_title(f"From {sizes[0]:,} to {sizes[-1]:,} {what}: test accuracy {first:.0%} to {last:.0%}")
+    rows = "; ".join(
+        f"{size:,}: training {mean:.0f} %, test {100 * estimate.mean:.0f} %, gap {gap:.0f}"
+        for size, mean, estimate, gap in zip(sizes, means, tested, gaps, strict=True)
+    )
+    return show(figure, f"Accuracy against {what}. {rows} points.")
+
+
+def show_random_labels(accuracy, test_accuracy):
+    """Training accuracy on shuffled labels, epoch by epoch, (networks, epochs), and where the test accuracy ends."""
+    figure, axes = subplots(8, 3.0)
+    draw_curves(axes, accuracy, TRAIN, "training")
+    axes.axhline(10, color=FAINT)
+    end = accuracy.shape[1]
+    axes.annotate("guessing: 10 %", (end, 12), ha="right", color="#666666")
+    axes.set(ylabel="accuracy (%)", ylim=(0, 105), xlim=(0, 1.15 * end))
+    learned, found = accuracy[:, -1].mean(), test_accuracy.mean()
+    axes.set_title(f"Labels at random: {learned:.0%} learned, {found:.0%} right in the test")
+    return show(
+        figure,
+        f"Training accuracy on shuffled labels climbs from guessing to {learned:.0%}; the test accuracy is "
+        f"{found:.0%}, which is guessing.",
+    )

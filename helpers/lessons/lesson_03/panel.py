@@ -1,0 +1,85 @@
+"""A network drawn as a network: for each batch some units stay away, and in the end every one has worked."""
+
+import ipywidgets
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from helpers.classroom.figures import ARMS, FAINT, INK
+from helpers.classroom.panel import LivePanel
+from helpers.nn import Fresh, Shared
+
+COLUMNS = (4, 8, 6, 3)  # inputs, two hidden layers, outputs
+BATCHES = 60
+
+
+def run(state):
+    """Yield, batch by batch, which units of the two hidden layers work: one mask for the whole batch."""
+    noise = Shared(Fresh([0]))
+    for _ in range(BATCHES):
+        rates = enumerate((state["first"], state["second"]), start=1)
+        yield [noise.mask(at, (1, 1, COLUMNS[at]), rate / 100)[0, 0] for at, rate in rates]
+
+
+def draw(figure, state, results):
+    """The network with this batch's units on the left, how often each has worked on the right."""
+    network, tally = figure.subplots(1, 2, width_ratios=[1.6, 1])
+    works = [np.ones(count, bool) for count in COLUMNS]
+    if results:
+        works[1], works[2] = results[-1]
+    _draw_network(network, works)
+    counts = [
+        np.sum([masks[layer] for masks in results], axis=0) if results else np.zeros(COLUMNS[layer + 1])
+        for layer in (0, 1)
+    ]
+    labels = [f"{name}{unit + 1}" for name, count in zip("ab", counts, strict=True) for unit in range(len(count))]
+    worked, places = np.concatenate(counts), np.arange(len(labels))
+    tally.barh(places, worked, color=np.where(places < COLUMNS[1], ARMS["dropout"].colour, ARMS["L2"].colour))
+    tally.set(
+        yticks=places, yticklabels=labels, ylim=(len(labels) - 0.5, -0.5), xlim=(0, BATCHES), xlabel="batches worked"
+    )
+    tally.grid(axis="y", visible=False)
+    if not results:
+        rates = f"{state['first']} % and {state['second']} %"
+        network.set_title(f"All units are there; then about {rates} stay away")
+        tally.set_title("Nobody has worked yet")
+        return f"All units are there. In each batch about {rates} will stay away: press Step for one batch, or Start."
+    away = [f"{name}{unit + 1}" for name, mask in zip("ab", results[-1], strict=True) for unit in np.flatnonzero(~mask)]
+    idle = [label for label, times in zip(labels, worked, strict=True) if times == 0]
+    network.set_title(f"Batch {len(results)}: {len(away)} of {len(labels)} units stay away")
+    tally.set_title(f"{len(labels) - len(idle)} of {len(labels)} have worked so far")
+    return (
+        f"Batch {len(results)}: {', '.join(away) or 'nobody'} away, with all connections to and from. "
+        f"{'Not one batch yet: ' + ', '.join(idle) if idle else 'Every unit has worked by now'}; "
+        f"on average each worked in {worked.mean() / len(results):.0%} of the batches."
+    )
+
+
+def _draw_network(axes, works):
+    """Columns of units, joined by lines; what stays away is faint and crossed."""
+    heights = [np.linspace(0, 1, len(column) + 2)[1:-1][::-1] for column in works]
+    on, off = [], []
+    for at in range(len(works) - 1):
+        for i, j in np.ndindex(len(works[at]), len(works[at + 1])):
+            line = ((at, heights[at][i]), (at + 1, heights[at + 1][j]))
+            (on if works[at][i] and works[at + 1][j] else off).append(line)
+    axes.add_collection(LineCollection(off, colors="#eeeeee", linewidths=0.6))
+    axes.add_collection(LineCollection(on, colors="#8a8a8a", linewidths=0.8))
+    for at, (column, height) in enumerate(zip(works, heights, strict=True)):
+        axes.plot(np.full(column.sum(), at), height[column], "o", color=INK, markersize=11)
+        axes.plot(np.full((~column).sum(), at), height[~column], "x", color=FAINT, markersize=9)
+        for unit, y in enumerate(height):
+            if 0 < at < len(works) - 1:
+                axes.annotate(f"{'_ab'[at]}{unit + 1}", (at, y), (9, 5), textcoords="offset points", fontsize=9)
+    axes.set(xticks=range(len(works)), xticklabels=["inputs", "first", "second", "outputs"], yticks=[], ylim=(0, 1))
+    axes.set_xlim(-0.3, len(works) - 0.7)
+    axes.spines[:].set_visible(False)
+    axes.grid(False)
+
+
+def show():
+    """The panel."""
+    controls = {
+        name: ipywidgets.IntSlider(description=f"Dropped in the {name} layer (%)", min=0, max=90, step=10, value=value)
+        for name, value in (("first", 50), ("second", 20))
+    }
+    return LivePanel("Who works today?", controls, run, draw, size=(9.0, 3.8), pause=0.4)

@@ -1,0 +1,1 @@
+"""Lesson 4, Why not a smaller network?"""

@@ -1,0 +1,77 @@
+"""Noisy moons in the plane: watch where the network draws the line, and what dropout does to it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ipywidgets
+import numpy as np
+
+from helpers.classroom.panel import LivePanel
+from helpers.classroom.plots import draw_boundary, plane_around
+from helpers.lab import moons
+from helpers.nn import Adam, Network, evaluate, mlp, softmax, train
+
+EPOCHS_A_PICTURE, PICTURES = 20, 40
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """After some epochs: the probability of class 1 over the plane, and both accuracies."""
+
+    epoch: int
+    probability: np.ndarray
+    training: float
+    test: float
+
+
+@lru_cache
+def examples_of(points, spread):
+    """The moons with so many points and so much spread: Data, and what its one seed draws, x (points, 2) and labels."""
+    data = moons(points, spread, test=2000)
+    return data, *data.train.take(data.train.rows([0])[0])
+
+
+def run(state):
+    """Yield the Progress of one network, every EPOCHS_A_PICTURE epochs."""
+    data, x, _ = examples_of(state["points"], state["spread"])
+    points, _ = plane_around(x)
+    layers = mlp(2, *[state["width"]] * state["depth"], 2, drop_rate=state["drop_rate"])
+    network = Network(layers, seeds=[0])
+    training = train(network, data.train, Adam(0.005), EPOCHS_A_PICTURE * PICTURES, min(50, state["points"]))
+    for epoch in training:
+        if epoch.number % EPOCHS_A_PICTURE == 0:
+            probability = softmax(network.forward(points))[0, :, 1]
+            seen = (float(evaluate(network, examples).accuracy[0]) for examples in (data.train, data.test))
+            yield Progress(epoch.number, probability, *seen)
+
+
+def draw(figure, state, results):
+    """The plane with the examples, and the boundary so far."""
+    axes = figure.subplots()
+    _, x, labels = examples_of(state["points"], state["spread"])
+    points, edges = plane_around(x)
+    network = f"{state['depth']} × {state['width']} neurons, drop rate {state['drop_rate']}"
+    if not results:
+        draw_boundary(axes, np.full(len(points), 0.5), edges, x, labels)
+        axes.set_title(f"{network}: press Start")
+        return f"{state['points']} points of two noisy moons (spread {state['spread']}). {network}; not trained yet."
+    last = results[-1]
+    draw_boundary(axes, last.probability, edges, x, labels)
+    axes.set_title(f"Epoch {last.epoch}: training {last.training:.0%}, test {last.test:.1%}")
+    return (
+        f"{network}, {state['points']} points with spread {state['spread']}, after {last.epoch} epochs: "
+        f"{last.training:.0%} of the points it trains on are right, {last.test:.1%} of 2,000 others."
+    )
+
+
+def show():
+    """The panel."""
+    slider = ipywidgets.SelectionSlider
+    controls = {
+        "width": slider(description="Width", options=[2, 4, 8, 16, 32, 64, 128, 256], value=256),
+        "depth": slider(description="Depth", options=[1, 2, 3, 4], value=2),
+        "drop_rate": slider(description="Drop rate", options=[0.0, 0.1, 0.2, 0.3, 0.5, 0.7], value=0.0),
+        "spread": slider(description="Spread", options=[0.1, 0.2, 0.3, 0.4, 0.5], value=0.4),
+        "points": slider(description="Points", options=[20, 50, 100, 200, 500], value=100),
+    }
+    return LivePanel("Draw the line", controls, run, draw, size=(7.0, 4.0))

@@ -1,0 +1,103 @@
+"""Choose regularisers and their strengths, and watch the curves, the gap and the weights."""
+
+from dataclasses import dataclass
+
+import ipywidgets
+import numpy as np
+
+from helpers.classroom.figures import ARMS, INK
+from helpers.classroom.panel import LivePanel
+from helpers.lab import Recipe, load_mnist1d
+from helpers.lab.recipe import build
+from helpers.nn import evaluate
+
+SEEDS, EPOCHS, LEARNING_RATE = range(3), 60, 0.005
+STRENGTHS = {  # setting -> what it is called, and what can be chosen
+    "drop_rate": ("Drop rate", (0, 0.1, 0.2, 0.3, 0.5, 0.7)),
+    "l1": ("L1", (0, 0.01, 0.03, 0.1, 0.3, 1)),
+    "l2": ("L2", (0, 0.0003, 0.001, 0.003, 0.01, 0.03)),
+    "max_norm": ("Max-norm", (0, 4, 3, 2, 1, 0.5)),
+    "activity": ("Activity", (0, 0.001, 0.003, 0.01, 0.03, 0.1)),
+}
+EDGES = np.linspace(-1, 1, 42)
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """After one epoch, means over the networks: both accuracies, dropout off, and the hidden layers' weights.
+
+    weights: the share in each bin of EDGES, those beyond it in the last bins; zeros: the share that is exactly 0;
+    norm: the largest norm of a hidden unit's incoming weights.
+    """
+
+    training: float
+    validation: float
+    weights: np.ndarray
+    zeros: float
+    norm: float
+
+
+def run(data, state):
+    """Yield the Progress of three networks, epoch by epoch."""
+    recipe = Recipe((64, 64), **state, learning_rate=LEARNING_RATE, epochs=EPOCHS)
+    network, training, _ = build([recipe] * len(SEEDS), SEEDS, data)
+    for _ in training:
+        weights = hidden_weights(network)
+        counts, _ = np.histogram(weights.clip(EDGES[0], EDGES[-1]), EDGES)
+        seen = (float(evaluate(network, part).accuracy.mean()) for part in (data.train, data.validation))
+        yield Progress(*seen, counts / len(weights), float(np.mean(weights == 0)), largest_norm(network))
+
+
+def hidden_weights(network):
+    """All weights of the hidden layers of all networks, in a row."""
+    return np.concatenate([layer.weights.ravel() for layer in network.hidden_dense])
+
+
+def largest_norm(network):
+    """The largest norm of a hidden unit's incoming weights."""
+    return float(max(np.sqrt(np.square(layer.weights).sum(axis=1)).max() for layer in network.hidden_dense))
+
+
+def named(state):
+    """The regularisers that are on, as text."""
+    on = [f"{STRENGTHS[name][0]} {value:g}" for name, value in state.items() if value]
+    return " + ".join(on) or "nothing added"
+
+
+def draw(figure, state, results):
+    """Both curves so far on the left, the weights now on the right."""
+    left, right = figure.subplots(1, 2)
+    epochs = np.arange(1, len(results) + 1)
+    for name, arm, line in (("training", "plain", "-"), ("validation", "dropout", "--")):
+        percent = [100 * getattr(result, name) for result in results]
+        left.plot(epochs, percent, line, color=ARMS[arm].colour, marker=ARMS[arm].marker, markevery=10, label=name)
+    left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
+    left.legend(loc="lower right")
+    right.set(xlabel="hidden weights", ylabel="share (%)", xlim=(-1.05, 1.05), yscale="log", ylim=(0.01, 110))
+    left.text(1, 100, named(state).replace(" + ", "\n"), va="top", fontsize=10)
+    if not results:
+        left.set_title("Two layers of 64")
+        right.set_title("press Start")
+        return f"{named(state)}; nothing trained yet. Two layers of 64, 1,000 examples, learning rate {LEARNING_RATE}."
+    last = results[-1]
+    right.stairs(100 * last.weights, EDGES, color=INK, fill=True)
+    right.set_title(f"exactly 0: {last.zeros:.0%}; largest norm {last.norm:.1f}")
+    gap = 100 * (last.training - last.validation)
+    left.set_title(f"Epoch {len(results)}: a gap of {gap:.0f} points")
+    return (
+        f"{named(state)}, epoch {len(results)} of {EPOCHS}: training {last.training:.0%}, validation "
+        f"{last.validation:.0%}, a gap of {gap:.0f} points. {last.zeros:.0%} of the hidden weights are exactly 0, and "
+        f"the largest norm of a unit's incoming weights is {last.norm:.1f}."
+    )
+
+
+def show(data=None):
+    """The panel; data: as load_mnist1d returns it, which it does itself without."""
+    data = data or load_mnist1d(train=1000)
+    controls = {
+        name: ipywidgets.SelectionSlider(
+            description=label, options=[(f"{value:g}" if value else "off", value) for value in values], value=0
+        )
+        for name, (label, values) in STRENGTHS.items()
+    }
+    return LivePanel("Hold it back", controls, lambda state: run(data, state), draw, size=(9.0, 3.4))

@@ -1,0 +1,25 @@
+"""A penalty on what the hidden units say, not on their weights: a layer that changes nothing on the way forward."""
+
+import numpy as np
+
+from ..layer import Layer
+from ..plumbing.checks import per_network, require_numbers
+
+
+class ActivityPenalty(Layer):
+    """Adds strength · Σ |y| / examples to the cost, the sum over a layer's units and the batch.
+
+    Forward returns x as it is. strength: one number, or one for each network. At y = 0 the slope is taken as 0.
+    """
+
+    def __init__(self, strength):
+        call = "ActivityPenalty(0.001)"
+        self.strength = require_numbers("strength", strength, "at least 0", lambda s: s >= 0, call)
+
+    def forward(self, x, noise=None):
+        self.x = x
+        return x
+
+    def backward(self, error):
+        """dL/dx = dL/dy + strength · sign(x) / examples."""
+        return error + per_network("strength", self.strength, error) * np.sign(self.x) / self.x.shape[1]

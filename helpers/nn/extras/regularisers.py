@@ -1,0 +1,102 @@
+"""What is done to the weights, beside the loss: penalties, and a limit to their size. Biases are left alone.
+
+Strengths and limits are one number, or one for each network.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..plumbing.checks import per_network, require_numbers
+
+
+class Regulariser:
+    """May act in three places of a training step; each does nothing unless a subclass says what."""
+
+    def add_gradient(self, network):
+        """Before the optimizer's step: add to `network.gradients` what belongs to the cost."""
+
+    def before_step(self, network, learning_rate):
+        """Then, still before that step: change the weights themselves."""
+
+    def after_step(self, network, learning_rate):
+        """After the optimizer's step: change the weights themselves."""
+
+
+def _require_strength(regulariser):
+    example = f"{type(regulariser).__name__}(strength=0.001)"
+    require_numbers("strength", regulariser.strength, "at least 0", lambda strength: strength >= 0, example)
+
+
+@dataclass(frozen=True)
+class L2(Regulariser):
+    """Adds strength / 2 · Σ w² to the cost: strength · w to each weight's gradient.
+
+    Under SGD without momentum this is WeightDecay. Under Adam it is not: Adam divides it by the gradient's usual
+    size like everything else (Loshchilov and Hutter 2019, section 2).
+    """
+
+    strength: float
+
+    def __post_init__(self):
+        _require_strength(self)
+
+    def add_gradient(self, network):
+        network.gradients += per_network("strength", self.strength, network.parameters) * network.weights_only
+
+
+@dataclass(frozen=True)
+class WeightDecay(Regulariser):
+    """Shrinks each weight by the fraction learning_rate · strength before each step, whatever the optimizer."""
+
+    strength: float
+
+    def __post_init__(self):
+        _require_strength(self)
+
+    def before_step(self, network, learning_rate):
+        parameters = network.parameters
+        strength = per_network("strength", self.strength, parameters)
+        parameters -= per_network("learning_rate", learning_rate, parameters) * strength * network.weights_only
+
+
+@dataclass(frozen=True)
+class L1(Regulariser):
+    """Adds strength · Σ |w| to the cost, by a proximal step.
+
+    After each step every weight moves towards zero by learning_rate · strength, and stops there (soft thresholding;
+    Parikh and Boyd 2014, section 6.5.2). So zeros are exact, and the corner of |w| needs no slope.
+    """
+
+    strength: float
+
+    def __post_init__(self):
+        _require_strength(self)
+
+    def after_step(self, network, learning_rate):
+        parameters = network.parameters
+        strength = per_network("strength", self.strength, parameters)
+        most = per_network("learning_rate", learning_rate, parameters) * strength
+        parameters -= np.clip(network.weights_only, -most, most)
+
+
+@dataclass(frozen=True)
+class MaxNorm(Regulariser):
+    """After each step, scales down the incoming weights of any hidden unit whose norm is above `limit`.
+
+    The output layer is left alone (Srivastava et al. 2014, section 5.1). A limit may be infinite. Dropout there has the
+    weights halved for use at rate 0.5, here units doubled in training; so the paper's limit of 2 is 1 here.
+    """
+
+    limit: float
+
+    def __post_init__(self):
+        infinite = np.asarray(self.limit) == np.inf
+        limits = np.where(infinite, 1, self.limit) if infinite.any() else self.limit
+        require_numbers("limit", limits, "above 0", lambda limit: limit > 0, "MaxNorm(limit=3)")
+
+    def after_step(self, network, learning_rate):
+        for layer in network.hidden_dense:
+            norm = np.sqrt(np.square(layer.weights).sum(axis=1, keepdims=True))
+            limit = per_network("limit", self.limit, layer.weights)
+            layer.weights *= np.divide(limit, norm, out=np.ones_like(norm), where=norm > limit)

@@ -1,0 +1,53 @@
+"""Lesson 5's panel: what it computes, from settings to what is drawn."""
+
+import pytest
+
+from helpers.classroom.kept_figure import KeptFigure
+from helpers.lab import load_mnist1d
+from helpers.lessons.lesson_05 import panel
+
+OFF = dict.fromkeys(panel.STRENGTHS, 0)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return load_mnist1d(train=1000)
+
+
+def last(run):
+    return [*run][-1]
+
+
+@pytest.fixture(scope="module")
+def plain(data):
+    return last(panel.run(data, OFF))
+
+
+def test_each_regulariser_does_what_it_is_there_for(data, plain):
+    def ends(**state):
+        return last(panel.run(data, OFF | state))
+
+    assert plain.zeros == 0 and ends(l2=0.01).zeros == 0
+    assert ends(l1=0.3).zeros > 0.3
+    assert ends(max_norm=1).norm <= 1.0001 < plain.norm
+    assert ends(drop_rate=0.3).training < plain.training
+    assert ends(l2=0.03).norm < plain.norm
+
+
+def test_the_histogram_holds_every_weight(plain):
+    assert plain.weights.sum() == pytest.approx(1) and len(plain.weights) == len(panel.EDGES) - 1
+
+
+def test_what_is_on_is_named():
+    assert panel.named(OFF) == "nothing added"
+    assert panel.named(OFF | {"drop_rate": 0.2, "max_norm": 1}) == "Drop rate 0.2 + Max-norm 1"
+
+
+def test_the_titles_do_not_run_into_each_other_even_when_everything_is_on(data):
+    state = {"drop_rate": 0.3, "l1": 0.03, "l2": 0.001, "max_norm": 3, "activity": 0.003}
+    for results in ([], [next(panel.run(data, state))]):
+        figure = KeptFigure(9.0, 3.4)
+        panel.draw(figure, state, results)
+        figure.draw_without_rendering()
+        left, right = (axes._left_title.get_window_extent() for axes in figure.axes)
+        assert right.width > 50 and not left.overlaps(right)

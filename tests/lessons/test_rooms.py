@@ -1,0 +1,112 @@
+"""Every lesson's room: its experiment runs, in small; nothing else knows it; and the ledger says what results say."""
+
+import importlib
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from helpers.lab import VERDICTS, Estimate, load_claims, load_results, my_seeds, results
+from helpers.lab.full_size import Found, stored_trial, trials
+from helpers.lab.seeds import PURPOSES
+from helpers.lessons import __main__ as command
+
+
+def small(lesson):
+    """The settings with which the lesson's experiment runs in seconds: its test file has them."""
+    return importlib.import_module(f"tests.lessons.test_lesson_{lesson:02}").SMALL
+
+
+def two_seeds(count, purpose="final", name=None):
+    return my_seeds(min(count, 2), purpose, name)
+
+
+@pytest.fixture
+def shrunk(monkeypatch):
+    """A function that makes a lesson's experiment small, and gives it."""
+
+    def shrink(lesson):
+        experiment = importlib.import_module(f"helpers.lessons.lesson_{lesson:02}.experiment")
+        for name, value in small(lesson).items():
+            assert hasattr(experiment, name)
+            monkeypatch.setattr(experiment, name, value)
+        monkeypatch.setattr(experiment, "my_seeds", two_seeds)
+        return experiment
+
+    return shrink
+
+
+@pytest.fixture
+def results_written(monkeypatch, tmp_path):
+    """The folder into which results are written for this test."""
+    monkeypatch.setattr(results, "results_folder", lambda: tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("lesson", command.with_experiment())
+def test_each_runs_in_small(lesson, shrunk):
+    found = shrunk(lesson).run(name="unnamed")
+    assert isinstance(found, Found) and found.seeds == my_seeds(2, name="unnamed")
+    claims = load_claims()
+    for claim, trial in found.figures["claims"].items():
+        assert lesson in claims[claim].lessons
+        assert trial["verdict"] in VERDICTS and trial["low"] <= trial["mean"] <= trial["high"]
+        assert trial["margin"] == claims[claim].margin, "the margin that the ledger states beforehand"
+
+
+def test_the_command_writes_what_another_name_finds_into_a_file_of_its_own(shrunk, results_written, monkeypatch):
+    shrunk(1)
+    monkeypatch.setattr("sys.argv", ["helpers.lessons", "1", "--name", "Blue Otter"])
+    command.main()
+    assert [path.name for path in results_written.iterdir()] == ["lesson-01-blue-otter.json"]
+    found = load_results("lesson-01-blue-otter")
+    assert found["command"] == "python -m helpers.lessons 1 --name blue-otter"
+    assert found["seeds"] == my_seeds(2, name="blue otter") != my_seeds(2, name="unnamed")
+
+
+def test_the_command_trains_on_the_cluster_that_it_is_given(shrunk, results_written, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    experiment, used = shrunk(3), []
+    run = experiment.run
+    monkeypatch.setattr(experiment, "run", lambda executor, name: used.append(executor) or run(executor, name))
+    with distributed.LocalCluster(1, processes=False, dashboard_address=None) as cluster:
+        monkeypatch.setattr("sys.argv", ["helpers.lessons", "3", "--scheduler", cluster.scheduler_address])
+        command.main()
+    (executor,) = used
+    assert type(executor).__module__.startswith("distributed")
+    on_the_cluster = load_results("lesson-03")["figures"]
+    with ThreadPoolExecutor(1) as here:
+        command.run(3, here)
+    assert load_results("lesson-03")["figures"] == on_the_cluster
+
+
+def test_a_claim_tried_under_several_conditions_has_them_all_beside_it_and_one_verdict():
+    good, bad = Estimate(0.05, 0.04, 0.06), Estimate(-0.05, -0.06, -0.04)
+    found = trials(good, 0.01, few=bad, many=good)
+    assert found["verdict"] == "depends" and found["mean"] == 0.05
+    assert {name: other["verdict"] for name, other in found["others"].items()} == {"few": "fails", "many": "holds"}
+    assert trials(good, 0.01, many=good)["verdict"] == "holds"
+
+
+def test_the_seeds_are_the_same_whatever_name_a_learner_has_chosen(monkeypatch, tmp_path):
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path))
+    (tmp_path / "name.txt").write_text("blue-otter")
+    for purpose in PURPOSES:
+        assert my_seeds(3, purpose, "unnamed") != my_seeds(3, purpose)
+        assert my_seeds(3, purpose, "unnamed")[0] < 10_000 * len(PURPOSES)
+
+
+def test_the_ledger_says_what_the_results_say():
+    told = [claim for claim in load_claims().values() if claim.figures]
+    assert told
+    for claim in told:
+        assert stored_trial(claim.id).verdict == claim.verdict
+        assert load_results(claim.figures)["command"] == claim.command
+        assert claim.verdict in VERDICTS
+
+
+def test_nothing_outside_of_the_rooms_knows_a_lesson_s_number():
+    for path in sorted(command.Path(command.__file__).parents[1].rglob("*.py")):
+        if not any(part.startswith("lesson_") for part in path.parts):
+            named = re.findall(r"lesson[_-]0\d|[Ll]esson \d", path.read_text(encoding="utf-8"))
+            assert not named or path.name == "readme.py", f"{path.name} names {named}"
