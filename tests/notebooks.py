@@ -1,8 +1,11 @@
 """What the tests of notebooks share: reading a lesson, and running it once for all tests that look at its results."""
 
+import ast
 import os
+import random
 import re
 import time
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -45,6 +48,45 @@ def solved(name):
     return notebook
 
 
+def bound(source):
+    """The names that a cell binds; loops' own variables and imports aside."""
+    code = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+    names, inner = set(), (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    comprehensions = ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp
+
+    def visit(node, of_a_loop=False):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and not of_a_loop:
+            names.add(node.id)
+        elif isinstance(node, inner):
+            names.update({node.name} if hasattr(node, "name") else set())
+        elif isinstance(node, ast.For):
+            visit(node.target, of_a_loop=True)
+            for part in (node.iter, *node.body, *node.orelse):
+                visit(part)
+        elif isinstance(node, comprehensions):
+            names.update(part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr))
+        else:
+            for part in ast.iter_child_nodes(node):
+                visit(part, of_a_loop)
+
+    visit(ast.parse(code))
+    return names
+
+
+def with_each_cell_again(notebook):
+    """The notebook with each code cell once more behind it, in random order, and then those that record verdicts."""
+    cells = code_cells(notebook)
+    order = random.Random(0).sample(cells, len(cells))
+    notebook = deepcopy(notebook)
+    notebook.cells += [nbformat.v4.new_code_cell(cell.source) for cell in (*order, *filter(records, cells))]
+    return notebook
+
+
+def records(cell):
+    """Whether the cell records a verdict."""
+    return "record(" in cell.source
+
+
 def shown(cell):
     """What a cell shows, as HTML where there is some, or else as text."""
     texts = []
@@ -60,12 +102,12 @@ def common_folder(tmp_path_factory):
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-def run(name, folder, with_solutions=False):
+def run(name, folder, with_solutions=False, again=False):
     """The lesson as it is after running it, errors and all. Whichever test process comes first runs it, for all.
 
-    folder: common to all test processes; the lesson's evidence goes there, too.
+    folder: common to all test processes; the lesson's evidence goes there, too.  again: each cell once more.
     """
-    result = folder / f"{name}{'-solved' if with_solutions else ''}.ipynb"
+    result = folder / f"{name}{'-solved' * with_solutions}{'-again' * again}.ipynb"
     lock = result.with_suffix(".running")
     while not result.exists():
         try:
@@ -76,6 +118,7 @@ def run(name, folder, with_solutions=False):
         try:
             if not result.exists():
                 notebook = solved(name) if with_solutions else read(name)
+                notebook = with_each_cell_again(notebook) if again else notebook
                 options = {"timeout": 300, "kernel_name": "python3", "allow_errors": True, "store_widget_state": False}
                 client = NotebookClient(notebook, resources={"metadata": {"path": NOTEBOOKS}}, **options)
                 client.execute(env=os.environ | {"DROPOUT_COURSE_EVIDENCE": str(folder / "evidence")})

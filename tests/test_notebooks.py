@@ -85,6 +85,28 @@ def test_no_function_is_defined_twice():
 
 
 @each_notebook
+def test_no_name_is_bound_in_two_cells(name):
+    """Or a cell that is run again would find another thing under its name than it found the first time."""
+    places = defaultdict(list)
+    for cell in code_cells(read(name)):
+        for bound in lessons.bound(cell.source):
+            places[bound].append(cell.id)
+    assert {bound: cells for bound, cells in places.items() if len(cells) > 1} == {}
+
+
+def test_what_a_cell_binds_is_seen():
+    assert lessons.bound("a = 1\nb, (c, *d) = 1, (2, 3)\ne += 1") == {"a", "b", "c", "d", "e"}
+    assert lessons.bound("for i, j in x:\n    k = [m for m in x]\n    with x as n:\n        pass") == {"k", "n"}
+    assert lessons.bound("def f(p):\n    q = p\nclass A:\n    r = 1\nif (s := 1): t = lambda u: u") == {
+        "f",
+        "A",
+        "s",
+        "t",
+    }
+    assert lessons.bound("%load a\nx[0] = y.z = 1\nimport v\n{w: (o := 1) for w in x}") == {"o"}
+
+
+@each_notebook
 def test_randomness_is_an_argument_and_pictures_are_shown_by_the_course(name):
     """Then each picture has a text alternative: `show` asks for one."""
     for cell in code_cells(read(name)):
@@ -243,9 +265,19 @@ def test_each_verdict_agrees_with_the_ledger_or_is_undecided(name, run):
 @each_lesson
 def test_a_lesson_records_the_claims_that_the_ledger_has_it_try(name):
     code = "\n".join(cell.source for cell in code_cells(read(name)))
-    recorded = re.findall(r"\brecord\(\"(\w+)\"", code)
+    recorded = re.findall(r"\brecord\(\s*\"(\w+)\"", code)
     tried = [claim for claim in load_claims().values() if int(name[:2]) in claim.lessons]
     assert set(recorded) == {claim.id for claim in tried if claim.verdict != "untested"}
+
+
+@each_lesson
+def test_cells_run_again_in_any_order_leave_every_verdict_as_it_was(name, run):
+    cells = code_cells(run(name, again=True))
+    recording = len([cell for cell in code_cells(read(name)) if lessons.records(cell)])
+    first = [cell for cell in cells[: len(code_cells(read(name)))] if lessons.records(cell)]
+    assert [lessons.shown(cell) for cell in cells[-recording:]] == [lessons.shown(cell) for cell in first]
+    for cell in cells:
+        assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
 
 
 @each_notebook
