@@ -41,7 +41,7 @@ class Comparison:
         require(
             watched, "result", "not watched", "one of compare(…, watch=True)", "compare(arms, data, seeds, watch=True)"
         )
-        return np.array([run.watched[1, -1] for run in runs]) - self.accuracy(arm)
+        return np.array([run.watched.training_accuracy[-1] for run in runs]) - self.accuracy(arm)
 
     def mean(self, arm):
         """The arm's mean accuracy, an Estimate over networks and examples."""

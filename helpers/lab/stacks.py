@@ -1,6 +1,7 @@
 """Train one stack of networks as their recipes say, and judge each: all that a Run depends on besides helpers.nn."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,19 +10,28 @@ from helpers.nn import Best, evaluate
 from .recipe import build
 
 
+class Curves(NamedTuple):
+    """How one network does after each epoch, with dropout off; each (epochs,)."""
+
+    training_loss: np.ndarray
+    training_accuracy: np.ndarray
+    validation_loss: np.ndarray
+    validation_accuracy: np.ndarray
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """What training one network gave.
 
-    train_loss, train_accuracy: (epochs,), with dropout on, as the network trained.  watched: None, or four rows
-    (training loss, training accuracy, validation loss, validation accuracy) × epochs, with dropout off.
+    train_loss, train_accuracy: (epochs,), with dropout on, as the network trained.  watched: None, or the
+    Curves with dropout off.
     loss and correct (examples,): on the split it was judged on, at the end.
     diverged: its loss became NaN or infinite; from then on it has NaN everywhere, and no example right.
     """
 
     train_loss: np.ndarray
     train_accuracy: np.ndarray
-    watched: np.ndarray | None
+    watched: Curves | None
     loss: float
     correct: np.ndarray
     diverged: bool
@@ -42,7 +52,7 @@ def train_stack(task, data, split, watch, advance):
     used = training.noise if recipes[0].masks == "forever" else None  # then the sub-network is all there is
     best = Best(network) if recipes[0].early_stopping else None
     loss, accuracy = np.full((2, len(task), epochs), np.nan)
-    watched = np.full((len(task), 4 if watch else 0, epochs), np.nan)
+    watched = np.full((len(task), len(Curves._fields) if watch else 0, epochs), np.nan)
     try:
         for at, epoch in enumerate(training):
             loss[:, at], accuracy[:, at] = epoch.loss, epoch.accuracy
@@ -78,6 +88,6 @@ def train_stack(task, data, split, watch, advance):
 def run_from(arrays):
     """A Run from the arrays kept on disk."""
     correct = np.unpackbits(arrays["correct"], count=int(arrays["examples"])).astype(bool)
-    watched = arrays["watched"] if len(arrays["watched"]) else None
+    watched = Curves(*arrays["watched"]) if len(arrays["watched"]) else None
     curves = arrays["train_loss"], arrays["train_accuracy"], watched
     return Run(*curves, float(arrays["loss"]), correct, bool(arrays["diverged"]))

@@ -6,7 +6,7 @@ It may be stopped and started again: what was trained is kept in the cache.
 import argparse
 import importlib
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 from helpers.lab import write_results
@@ -36,13 +36,16 @@ def run(lesson, executor=None, name=UNNAMED):
     return write_results(file, command, found.figures, found.settings, found.seeds, seconds, found.data)
 
 
+@contextmanager
 def cluster(address):
-    """The executor of a Dask cluster, as a context manager, or none without an address."""
+    """The executor of the Dask cluster whose scheduler has that address; None without an address."""
     if address is None:
-        return nullcontext()
-    from distributed import Client
+        yield None
+        return
+    from distributed import Client  # which only who has a cluster needs to install
 
-    return Client(address).get_executor(pure=False)
+    with Client(address) as client:
+        yield client.get_executor(pure=False)
 
 
 def main():

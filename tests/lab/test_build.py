@@ -141,10 +141,11 @@ def test_early_stopping_restores_the_epoch_with_the_lowest_validation_loss(watch
     seeds = range(4)
     stopped = train_runs([(replace(going_on, early_stopping=True), seed) for seed in seeds], data, watch=watch)
     gone_on = train_runs([(going_on, seed) for seed in seeds], data, watch=True)
-    best = [run.watched[2].argmin() for run in gone_on]
+    best = [run.watched.validation_loss.argmin() for run in gone_on]
     assert len(set(best)) > 1 and min(best) < 5
     for found, other, epoch in zip(stopped, gone_on, best, strict=True):
-        assert found.loss == other.watched[2, epoch] and found.accuracy == other.watched[3, epoch]
+        assert found.loss == other.watched.validation_loss[epoch]
+        assert found.accuracy == other.watched.validation_accuracy[epoch]
         assert np.array_equal(found.train_loss, other.train_loss), "all epochs are shown"
 
 

@@ -221,7 +221,7 @@ def test_a_result_found_is_the_result_trained_to_the_last_bit(trained):
         count = len(trained)
         assert same(fresh, train_runs(jobs, toy_data(), watch=watch))
         assert len(trained) == count
-    assert fresh[0].watched.shape == (4, 3) and fresh[0].correct.dtype == bool and fresh[-1].diverged
+    assert np.shape(fresh[0].watched) == (4, 3) and fresh[0].correct.dtype == bool and fresh[-1].diverged
 
 
 CHANGES = {

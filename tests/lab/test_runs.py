@@ -99,7 +99,7 @@ def test_watched_curves_are_those_of_each_epoch_without_dropout():
         seen = [evaluate(network, examples) for examples in (data.train, data.validation)]
         expected.append([part[0] for found in seen for part in (found.loss, found.accuracy)])
     assert np.array_equal(run.watched, np.transpose(expected))
-    assert run.watched[3, -1] == run.accuracy and run.watched[2, -1] == run.loss
+    assert run.watched.validation_accuracy[-1] == run.accuracy and run.watched.validation_loss[-1] == run.loss
     assert train_runs([(recipe, 3)], data)[0].watched is None
 
 
@@ -110,7 +110,7 @@ def test_a_network_that_diverges_is_marked_wrong_everywhere_and_disturbs_no_othe
     found = train_runs([(tame, 3), (wild, 3), (tame, 1)], data, watch=True)
     assert [run.diverged for run in found] == [False, True, False]
     assert not found[1].correct.any() and found[1].accuracy == 0 and np.isnan(found[1].loss)
-    assert np.isnan(found[1].train_loss[1:]).all() and np.isnan(found[1].watched[:, 1:]).all()
+    assert np.isnan(found[1].train_loss[1:]).all() and np.isnan(np.array(found[1].watched)[:, 1:]).all()
     assert np.isfinite(found[0].watched).all() and found[0].accuracy > 0.4
     runs.disk.trim(limit=0)
     assert same(found, [train_runs([job], data, watch=True)[0] for job in [(tame, 3), (wild, 3), (tame, 1)]])

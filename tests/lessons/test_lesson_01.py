@@ -102,7 +102,7 @@ def test_how_many_it_reads(shown, text):
     says(text, "Your network reads 95 % of the digits")
     read = float(re.search(r"([\d.]+)% read right", shown("reading.beside(")).group(1))
     assert 94 <= read <= 96
-    many = [float(value) for value in re.findall(r"0\.\d+", shown("evaluate(network, data.test)"))]
+    many = [float(value) for value in re.findall(r"0\.\d+", shown("evaluate(ten_networks, data.test)"))]
     assert len(many) == 10 and 0.94 <= np.mean(many) <= 0.96
 
 

@@ -53,7 +53,7 @@ def test_the_answer_depends_on_the_learning_rate(shown, text):
 
 
 def test_the_budget_is_printed(shown):
-    told = shown("print(tune(arms, space, data, trials=6")
+    told = shown("print(tune(two_arms, space, data, trials=6")
     assert "each arm: 6 settings, 2 networks each" in told and "learning_rate=" in told
 
 

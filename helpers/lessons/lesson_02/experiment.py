@@ -12,6 +12,7 @@ from helpers.lab.full_size import Found, stored_estimates, trial
 from helpers.lab.recipe import Recipe
 from helpers.lab.results import load_results
 from helpers.lab.seeds import my_seeds
+from helpers.lab.stacks import Curves
 from helpers.lab.tune import Between, tune
 
 RESULTS = "lesson-02"
@@ -51,8 +52,8 @@ def run(executor=None, name=UNNAMED):
 
 def _cell(found, width):
     """Of one pair: test accuracy with its interval, and the mean curves of training and validation accuracy."""
-    watched = np.mean([run.watched for run in found.runs[width]], axis=0)
-    curves = {"training": watched[1], "validation": watched[3]}
+    watched = Curves(*np.mean([run.watched for run in found.runs[width]], axis=0))
+    curves = {"training": watched.training_accuracy, "validation": watched.validation_accuracy}
     return {"test": found.mean(width), **{name: curve.round(4).tolist() for name, curve in curves.items()}}
 
 

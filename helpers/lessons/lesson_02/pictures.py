@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.classroom.figures import ARMS, FAINT, INK, show, subplots
 from helpers.classroom.plots import draw_curves, draw_estimates, draw_signal
+from helpers.lab.stacks import Curves
 
 TRAIN, TEST = ARMS["plain"], ARMS["dropout"]  # colours alone: in this lesson nothing is dropped yet
 
@@ -88,21 +89,25 @@ def show_adam():
 
 def show_parting(runs):
     """Training and validation, with dropout off, epoch by epoch. runs: Runs that were watched."""
-    watched = np.stack([run.watched for run in runs])
+    curves = Curves(*np.stack([run.watched for run in runs], axis=1))
     figure, (left, right) = subplots(10, 3.4, 1, 2)
-    for axes, row, unit, name in ((left, 0, 1, "loss (nats)"), (right, 1, 100, "accuracy (%)")):
-        draw_curves(axes, watched[:, row], TRAIN, "training", unit=unit)
-        draw_curves(axes, watched[:, row + 2], TEST, "validation", "--", unit)
-        axes.set(ylabel=name, xlim=(0, 1.3 * watched.shape[2]))
-    lowest = int(watched[:, 2].mean(axis=0).argmin()) + 1
+    for axes, training, validation, unit, name in (
+        (left, curves.training_loss, curves.validation_loss, 1, "loss (nats)"),
+        (right, curves.training_accuracy, curves.validation_accuracy, 100, "accuracy (%)"),
+    ):
+        draw_curves(axes, training, TRAIN, "training", unit=unit)
+        draw_curves(axes, validation, TEST, "validation", "--", unit)
+        axes.set(ylabel=name, xlim=(0, 1.3 * training.shape[1]))
+    lowest = int(curves.validation_loss.mean(axis=0).argmin()) + 1
     left.axvline(lowest, color=FAINT)
     left.set_title(f"Validation loss is lowest at epoch {lowest}, then climbs")
     right.set_title("Accuracy: one goes on, the other stays behind")
-    ends = watched[:, :, -1].mean(axis=0)
+    ends = Curves(*(curve[:, -1].mean() for curve in curves))
     return show(
         figure,
-        f"Left, training loss falls to {ends[0]:.2f} while validation loss falls until epoch {lowest} and then climbs "
-        f"to {ends[2]:.1f}. Right, training accuracy reaches {ends[1]:.0%}, validation accuracy {ends[3]:.0%}.",
+        f"Left, training loss falls to {ends.training_loss:.2f} while validation loss falls until epoch {lowest} and "
+        f"then climbs to {ends.validation_loss:.1f}. Right, training accuracy reaches {ends.training_accuracy:.0%}, "
+        f"validation accuracy {ends.validation_accuracy:.0%}.",
     )
 
 

@@ -44,7 +44,8 @@ def run(executor=None, name=UNNAMED):
 def _training(result, rate):
     """The last epoch's training accuracy of each network, with dropout on, and off."""
     runs = result.runs[rate]
-    return np.array([run.train_accuracy[-1] for run in runs]), np.array([run.watched[1, -1] for run in runs])
+    on, off = zip(*((run.train_accuracy[-1], run.watched.training_accuracy[-1]) for run in runs), strict=True)
+    return np.array(on), np.array(off)
 
 
 def _off_and_on(recipe, seeds, data):

@@ -101,7 +101,7 @@ def show_rates(rates, result):
     """By drop rate: training accuracy with dropout on, the same with it off, and test accuracy."""
     arms = list(result.runs)
     on = [[run.train_accuracy[-1] for run in result.runs[arm]] for arm in arms]
-    off = [[run.watched[1, -1] for run in result.runs[arm]] for arm in arms]
+    off = [[run.watched.training_accuracy[-1] for run in result.runs[arm]] for arm in arms]
     test = [result.mean(arm) for arm in arms]
     figure, axes = subplots(8, 3.6)
     axes.plot(rates, 100 * np.mean(off, axis=1), "s-", color=INK, label="training examples, dropout off")

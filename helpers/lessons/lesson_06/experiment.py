@@ -82,7 +82,7 @@ def _capacity(seeds, executor):
 
 def _fitted(result):
     """The fraction of its training examples that each network gets right in the end, dropout off: arm -> fractions."""
-    return {arm: [run.watched[1, -1] for run in runs] for arm, runs in result.runs.items()}
+    return {arm: [run.watched.training_accuracy[-1] for run in runs] for arm, runs in result.runs.items()}
 
 
 @dataclass(frozen=True)
