@@ -36,8 +36,8 @@ class Exercise:
             return "wrong", f"This should be {wanted}; it is {type(answer).__name__}."
         try:
             given = [_call(answer, case) for case in self.cases]
-        except Exception as error:  # the learner's own code: whatever it raises is the answer to show
-            return "wrong", f"Your function stopped with {type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # the learner's own code: whatever it raises is the answer to show
+            return "wrong", f"Your function stopped with {type(error).__name__}: {brief(error)}"
         if all(value is None or value is ... for value in given):
             return "not started", "Your function returns nothing yet. Replace the dots, then run the cell again."
         expected = [_call(self.right, case) for case in self.cases]
@@ -47,10 +47,10 @@ class Exercise:
             if all(_same(value, _call(wrong, case)) for value, case in zip(given, self.cases, strict=True)):
                 return "wrong", hint
         if not callable(self.right):
-            return "wrong", f"It is not {_brief(answer)}. Try again, or look at the solution."
+            return "wrong", f"It is not {brief(answer)}. Try again, or look at the solution."
         first = next(i for i, (a, b) in enumerate(zip(given, expected, strict=True)) if not _same(a, b))
-        inputs = ", ".join(map(_brief, self.cases[first]))
-        return "wrong", f"For {inputs} you return {_brief(given[first])}; it should be {_brief(expected[first])}."
+        inputs = ", ".join(map(brief, self.cases[first]))
+        return "wrong", f"For {inputs} you return {brief(given[first])}; it should be {brief(expected[first])}."
 
     def __call__(self, answer):
         """Check `answer` and show the verdict."""
@@ -76,19 +76,24 @@ def _same(a, b):
     if isinstance(a, str) or isinstance(b, str) or a is None or b is None:
         return False
     try:
-        if np.iscomplexobj(a):
+        a, b = np.asarray(a), np.asarray(b)
+        if a.shape != b.shape or np.iscomplexobj(a):  # before anything that takes long where there are many numbers
             return False
-        a, b = np.asarray(a, float), np.asarray(b, float)
-    except Exception:  # it may be anything that a learner's function returns
+        return bool(np.allclose(a.astype(float), b.astype(float), rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True))
+    except (Exception, SystemExit):  # it may be anything that a learner's function returns
         return False
-    return a.shape == b.shape and bool(np.allclose(a, b, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True))
 
 
-def _brief(value):
-    """A value short enough for a sentence."""
-    try:
-        text = np.array2string(np.asarray(value), precision=4, separator=", ", threshold=12)
-    except Exception:  # such as a list of lists of different lengths
-        text = repr(value)
-    text = " ".join(text.split())
-    return text if len(text) <= 200 else f"{text[:200]} …"
+def brief(value):
+    """A value, or what an error says, short enough for a sentence. Whatever it is, showing it raises nothing."""
+
+    def as_array(value):
+        return np.array2string(np.asarray(value), precision=4, separator=", ", threshold=12)
+
+    for shown in (str,) if isinstance(value, BaseException) else (as_array, repr):
+        try:
+            text = " ".join(shown(value).split())
+            return text if len(text) <= 200 else f"{text[:200]} …"
+        except (Exception, SystemExit):  # a list of lists of different lengths, a number of 5,000 digits, a broken repr
+            continue
+    return f"something of type {type(value).__name__} that cannot be shown"

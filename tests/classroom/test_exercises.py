@@ -39,6 +39,24 @@ class Nasty:
     __hash__ = None
 
 
+class Mute:
+    def __repr__(self):
+        raise SystemExit("no text")
+
+
+class Grumble(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+def grumbles(values):
+    raise Grumble
+
+
+def leaves(values):
+    raise SystemExit(3)
+
+
 @pytest.mark.parametrize("exercise", [HALVES, COUNT, WORD], ids=lambda exercise: exercise.name)
 @pytest.mark.parametrize("answer", [..., None])
 def test_what_was_not_filled_in_is_not_started(exercise, answer):
@@ -105,6 +123,11 @@ def test_each_known_wrong_answer_gets_its_own_hint(exercise, answer, hint):
         (lambda values: np.zeros((2, 50000)), "you return"),
         (lambda values: list(range(10**5)), "you return"),
         (lambda values: Nasty(), "you return"),
+        (lambda values: Mute(), "you return something of type Mute that cannot be shown"),
+        (lambda values: 10**5000, "you return something of type int that cannot be shown"),
+        (lambda values: np.broadcast_to(1, (20_000, 20_000)), "you return [[1, 1, 1, ..., 1, 1, 1]"),
+        (grumbles, "Your function stopped with Grumble: something of type Grumble that cannot be shown"),
+        (leaves, "Your function stopped with SystemExit: 3"),
         (remembers_its_argument, "For [[1., 3.]] you return [1., 2.]"),
         (3, "This should be a function; it is int."),
         ("half", "This should be a function; it is str."),
@@ -126,6 +149,8 @@ def test_any_other_answer_to_a_function_is_wrong_and_says_why(answer, told):
         (COUNT, [2410], "It is not [2410]."),
         (COUNT, {2410}, "It is not {2410}."),
         (COUNT, Nasty(), "It is not"),
+        (COUNT, Mute(), "It is not something of type Mute that cannot be shown."),
+        pytest.param(COUNT, 10**5000, "It is not something of type int that cannot be shown.", id="5,001 digits"),
         (COUNT, list(range(10**5)), "It is not [ 0, 1, 2"),
         (WORD, "D", "It is not 'D'."),
         (WORD, 3, "This should be a word; it is int."),

@@ -5,7 +5,7 @@ import html
 import numpy as np
 from IPython.display import HTML
 
-from helpers.classroom.exercises import Exercise, verdict_html
+from helpers.classroom.exercises import Exercise, brief, verdict_html
 from helpers.classroom.questions import Quiz, QuizQuestion
 
 LEFT = '<td style="text-align: left">{}</td>'
@@ -86,15 +86,15 @@ def judge(check):
     try:
         passed = [check(right) for _ in range(20)]
         caught = [not check(fault) for fault in FAULTS.values()]
-    except Exception as error:  # the learner's own code: whatever it raises is the answer to show
-        if "ambiguous" in str(error):
+    except (Exception, SystemExit) as error:  # the learner's own code: whatever it raises is the answer to show
+        if "ambiguous" in brief(error):
             return "wrong", "Your check gives many answers. Put `np.all(…)` or `np.allclose` around them.", None
-        return "wrong", f"Your check stopped with {type(error).__name__}: {error}", None
+        return "wrong", f"Your check stopped with {type(error).__name__}: {brief(error)}", None
     if any(answer is None or answer is ... for answer in passed):
         return "not started", "Your check returns nothing yet. Replace the dots, then run the cell again.", None
     if not all(isinstance(answer, bool | np.bool_) for answer in passed):
         many = isinstance(passed[0], np.ndarray)
-        text = "many answers. Put `np.all(…)` around them" if many else f"{passed[0]!r:.60}. Return True or False"
+        text = "many answers. Put `np.all(…)` around them" if many else f"{brief(passed[0])}. Return True or False"
         return "wrong", f"Your check gives {text}.", None
     if not any(passed) and not any(caught):
         return "wrong", "It is the wrong way round: return True for a dropout that is right.", caught

@@ -11,7 +11,8 @@ from helpers.classroom.plots import draw_boundary, plane_around
 from helpers.lab import moons
 from helpers.nn import Adam, Network, evaluate, mlp, softmax, train
 
-EPOCHS_A_PICTURE, PICTURES = 20, 40
+EPOCHS, MOST_EPOCHS_A_PICTURE = 800, 20
+WORK_A_PICTURE = 3 * 10**6  # weights times steps: about a twentieth of a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,17 +33,24 @@ def examples_of(points, spread):
 
 
 def run(state):
-    """Yield the Progress of one network, every EPOCHS_A_PICTURE epochs."""
+    """Yield the Progress of one network, every few epochs: the more, the faster they are."""
     data, x, _ = examples_of(state["points"], state["spread"])
     points, _ = plane_around(x)
     layers = mlp(2, *[state["width"]] * state["depth"], 2, drop_rate=state["drop_rate"])
     network = Network(layers, seeds=[0])
-    training = train(network, data.train, Adam(0.005), EPOCHS_A_PICTURE * PICTURES, min(50, state["points"]))
-    for epoch in training:
-        if epoch.number % EPOCHS_A_PICTURE == 0:
+    batch_size = min(50, state["points"])
+    every = epochs_a_picture(network.parameters.size, state["points"] // batch_size)
+    for epoch in train(network, data.train, Adam(0.005), EPOCHS, batch_size):
+        if epoch.number % every == 0:
             probability = softmax(network.forward(points))[0, :, 1]
             seen = (float(evaluate(network, examples).accuracy[0]) for examples in (data.train, data.test))
             yield Progress(epoch.number, probability, *seen)
+
+
+def epochs_a_picture(weights, steps):
+    """How many epochs, of so many steps each, there are from one picture to the next; EPOCHS is a multiple of it."""
+    allowed = min(MOST_EPOCHS_A_PICTURE, WORK_A_PICTURE // (weights * steps))
+    return max(every for every in range(1, max(allowed, 1) + 1) if EPOCHS % every == 0)
 
 
 def draw(figure, state, results):
