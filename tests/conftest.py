@@ -14,8 +14,8 @@ from . import notebooks as lessons  # noqa: E402
 
 @pytest.fixture(scope="module")
 def text(request):
-    """All the prose of the lesson that the module names, with single spaces."""
-    return " ".join(lessons.prose(lessons.read(request.module.NAME)).split())
+    """All the prose of the lesson that the module names."""
+    return lessons.prose(lessons.read(request.module.NAME))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,9 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SOLUTIONS = NOTEBOOKS / "solutions"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 LESSONS = [name for name in NAMES if re.match(r"\d\d-", name)]
+NUMBER = r"(?<![\d.,])([+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
+IN_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+IN_WORDS = {word: number for number, word in enumerate(IN_WORDS, 1)} | {"forty": 40}
 
 
 def read(name):
@@ -27,6 +30,24 @@ def code_cells(notebook):
 
 def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def stated(text, pattern, *words):
+    """The number that the prose states, or a tuple of numbers, so that the rest of its sentence may be reworded.
+
+    pattern: a regular expression with # for each number ("nine" is 9).  words: regular expressions, in any order, that
+    tell the sentence from others; a semicolon ends a sentence, too. All sentences with them must state the same.
+    """
+    found = set()
+    for sentence in re.split(r"(?<=[.?!;])[\")]*\s+|\n\s*\n|\n(?=[-|]|\d+\. )", re.sub(r"[*`]", "", text)):
+        if all(re.search(word, " ".join(sentence.split()), re.IGNORECASE) for word in words):
+            for word, number in IN_WORDS.items():
+                sentence = re.sub(rf"\b{word}\b", str(number), sentence, flags=re.IGNORECASE)
+            numbers = re.compile(pattern.replace("#", NUMBER), re.IGNORECASE).finditer(" ".join(sentence.split()))
+            found |= {tuple(float(number.replace(",", "")) for number in match.groups()) for match in numbers}
+    assert len(found) == 1, f"{pattern!r} with {words} is stated as {sorted(found) or 'nothing'}"
+    (numbers,) = found
+    return numbers if len(numbers) > 1 else numbers[0]
 
 
 def exercises(notebook):

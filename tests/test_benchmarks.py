@@ -17,6 +17,8 @@ from helpers.lab.executors import Stopped
 from helpers.lessons.lesson_03 import experiment as lesson_03
 from helpers.nn import Adam, Examples
 
+from .notebooks import stated
+
 TINY = stacking.Case((4, 6, 5, 3), batch=7, networks=2, steps=3)
 NAMES = ["ours_over_products", "torch_over_ours", "torch_stacked_over_ours", "sklearn_over_ours", "jax_over_ours"]
 
@@ -286,19 +288,16 @@ def test_the_readme_quotes_the_headline_right():
     text = (Path(headline.__file__).parent / "README.md").read_text(encoding="utf-8")
     found = results.load_results("headline")
     assert f"```\n{headline.report(found)}\n```" in text
-    chosen = {
-        arm: (kept["setting"]["learning_rate"], kept["setting"]["max_norm"]) for arm, kept in found["arms"].items()
-    }
-    assert "0.05 for the plain networks, 0.02 with dropout, and 0.7 as the limit of the norms" in text
-    assert chosen == {"plain": (0.05, 0), "dropout": (0.02, 0), "dropout_max_norm": (0.02, 0.7), "smaller": (0.05, 0)}
+    rate = {arm: kept["setting"]["learning_rate"] for arm, kept in found["arms"].items()}
+    assert rate["plain"] == rate["smaller"] == stated(text, "# for the plain", "learning rate", "chose")
+    assert rate["dropout"] == rate["dropout_max_norm"] == stated(text, "# with dropout", "learning rate", "chose")
+    assert found["arms"]["dropout_max_norm"]["setting"]["max_norm"] == stated(text, "# as the limit", "chose")
     means = {arm: estimate["mean"] for arm, estimate in found["figures"]["error"].items()}
-    assert "The aim of 1.25 with dropout is met, that of 1.10 with max-norm besides is missed" in text
-    assert means["dropout"] <= 1.25 and means["dropout_max_norm"] > 1.10
+    assert means["dropout"] <= 1.25 == stated(text, "# with dropout", "aim", "met")
+    assert means["dropout_max_norm"] > 1.10 == stated(text, "# with max-norm", "aim", "missed")
     differences = found["figures"]["difference"]
-    assert "Dropout is better than the smaller network, and max-norm adds a little" in text
     assert max(differences[name]["high"] for name in ("dropout minus smaller", "dropout_max_norm minus dropout")) < 0
-    undecided = differences["dropout minus plain"]
-    assert "is not\ndecided by three networks" in text and undecided["low"] < 0 < undecided["high"]
+    assert differences["dropout minus plain"]["low"] < 0 < differences["dropout minus plain"]["high"]
 
 
 def test_the_readme_quotes_the_shape_right():
@@ -307,10 +306,12 @@ def test_the_readme_quotes_the_shape_right():
     assert shape.report(by_amount) in text and [*by_amount] == [*shape.AMOUNTS]
     pairs = [(at["rate 0.5"].mean, at["without dropout"].mean) for at in by_amount.values()]
     *gained, lost = (round(100 * (dropout - plain)) for dropout, plain in pairs)
-    assert "the gain is 2, 4, 8, 7,\n6 and 2 points" in text and gained == [2, 4, 8, 7, 6, 2]
-    assert "a loss of 4 points" in text and lost == -4
+    assert tuple(gained) == stated(text, "#, #, #, #, # and # points", "gain")
+    assert -lost == stated(text, "loss of # points")
     means = {rate: accuracy.mean for rate, accuracy in lesson_03.full_size().accuracy.items()}
-    assert "from 0.2 to 0.5 it stays within 1.5 points of the lowest" in text
-    assert [rate for rate, mean in means.items() if mean > max(means.values()) - 0.015] == [0.2, 0.3, 0.4, 0.5]
-    edges = {amount: any(how["edges"].values()) for amount, how in results.load_results("shape")["settings"].items()}
-    assert "With 100 and 250 examples some" in text and [amount for amount in edges if edges[amount]] == ["100", "250"]
+    flat = max(means.values()) - stated(text, "within # points", "lowest") / 100
+    low, high = stated(text, "from # to #", "lowest")
+    assert [rate for rate in means if means[rate] > flat] == [rate for rate in means if low <= rate <= high]
+    settings = results.load_results("shape")["settings"]
+    on_the_edge = tuple(int(amount) for amount, how in settings.items() if any(how["edges"].values()))
+    assert on_the_edge == stated(text, "# and # examples", "smallest")

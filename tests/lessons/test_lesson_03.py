@@ -10,27 +10,28 @@ from helpers.lab.full_size import stored_trial
 from helpers.lessons.lesson_03 import exercises, experiment
 from helpers.lessons.lesson_06 import experiment as lesson_06
 from helpers.nn import Fresh, Network, Replayed, Shared, central_differences, mlp
+from tests.notebooks import stated
 
 NAME = "03-add-dropout"
 # The full-size experiment, made small
 SMALL = {"RATES": (0.0, 0.5), "TRIALS": 2}
 
 
-def test_what_was_2_is_0_or_2_and_a_half(shown, text):
-    assert "What was 2 is now 0 or 2.5" in text
-    assert set(re.findall(r"\d\.\d?", shown("def dropout"))) == {"0.", "2.5"}
-    means = [float(mean) for mean in re.findall(r"\d\.\d*", shown("many = [dropout"))]
+def test_what_is_kept_is_scaled_so_that_the_mean_stays(shown, text):
+    values = {float(value) for value in re.findall(r"\d\.\d?", shown("def dropout"))}
+    assert values == {*stated(text, "# or #", "was 2")}
+    means = [float(mean) for mean in re.findall(r"\d\.\d*", shown("range(20_000)"))]
     assert len(means) == 5 and all(1.96 < mean < 2.04 for mean in means)
 
 
-def test_both_conventions_agree_to_rounding(shown, text):
-    assert len(re.findall(r"(dropout on|in use): ", shown("training = np.abs"))) == 2
-    assert all(float(value) < 1e-14 for value in re.findall(r"[\d.]+e-\d+|0\.0", shown("training = np.abs")))
+def test_both_conventions_agree_to_rounding(shown):
+    apart = re.findall(r"(?:dropout on|in use): +(\S+)", shown('print("dropout on:"'))
+    assert len(apart) == 2 and all(float(value) < 1e-14 for value in apart)
 
 
 def test_at_the_same_learning_rate_the_papers_way_steps_less_far(text):
-    assert "at the same learning rate the papers' network goes 0.8² as far" in text
-    random, keep = np.random.default_rng(0), 0.8
+    random, keep = np.random.default_rng(0), stated(text, "#²", "same learning rate")
+    assert keep == 0.8
     dropped, wanted = random.normal(size=(5, 3)) * (random.random((5, 3)) < keep), random.normal(size=(5, 2))
     W = random.normal(size=(3, 2))
     V = W / keep
@@ -45,8 +46,7 @@ def test_the_gradient_of_a_dropped_unit_is_exactly_zero_and_no_kept_one_s(shown)
     assert all(dropped == "0.0" and float(kept) > 0 for dropped, kept in rows)
 
 
-def test_relu_silences_a_kept_unit_for_about_half_of_the_examples(text):
-    assert "ReLU silences it for about half of the examples" in text
+def test_relu_silences_a_kept_unit_for_about_half_of_the_examples():
     network = Network(mlp(40, 16, 10, drop_rate=0.5), seeds=[0], dtype=np.float64)
     noise = Shared(Replayed(Fresh([0])))
     network.forward(load_mnist1d(train=1000).train.take(np.arange(100), np.float64)[0], noise)
@@ -55,36 +55,34 @@ def test_relu_silences_a_kept_unit_for_about_half_of_the_examples(text):
     assert kept.sum() > 4 and 0.4 < silent[kept].mean() < 0.6 and silent[kept].max() < 1 == silent[~kept].min()
 
 
-def test_whose_weights_move(shown, text):
-    assert "with momentum, Adam and L2: with all of them" in shown("moving.beside(")
-    told = shown("show_moves(data)")
+def test_whose_weights_move(shown):
+    told = shown("show_moves(")
     assert told.count("they move, by up to") == 4 and told.count("they do not move at all") == 1
     assert re.search(r"plain SGD</td><td[^>]*>they do not move at all", told)
 
 
-def test_exactly_the_portion_is_dropped_in_about_a_tenth_of_the_draws(shown):
-    assert re.search(r"exactly 20 in 10%|most often near 20", shown("show_number_dropped"))
+def test_how_often_exactly_the_portion_is_dropped():
+    conditions = load_claims()["26"].conditions
+    draws, of = stated(conditions, "# draws? of #")
     dropped = (np.random.default_rng(3).random((10_000, 100)) < 0.2).sum(axis=1)
-    assert 0.08 < (dropped == 20).mean() < 0.12
+    assert abs((dropped == stated(conditions, "exactly #")).mean() - draws / of) < 0.02
 
 
 def test_rates(shown, text):
     """At rate 0.8 not even the training examples are learned; with dropout off, training looks better than on."""
-    assert "40 epochs are far too few: it has not even learned its training examples" in text
-    assert "the training accuracy with dropout on is *below* the test accuracy" in text
     rows = re.findall(r"rate ([\d.]+): (\d+), (\d+), (\d+) %", shown("show_rates"))
     off, on, test = ({float(row[0]): int(row[at]) for row in rows} for at in (1, 2, 3))
     assert off[0.8] < 50 and off[0.2] > on[0.2] + 5 and off[0.5] > on[0.5] + 5
     assert test[0.2] > test[0.0] and test[0.8] < test[0.0]
     assert on[0.8] < test[0.8]
-    assert "0.2 and 0.5 are level at 49 %, and 0.4, which validation chose, has 51 %" in text
     full = experiment.full_size()
-    means = {rate: round(100 * full.accuracy[rate].mean) for rate in (0.2, 0.5, 0.4)}
-    assert means == {0.2: 49, 0.5: 49, 0.4: 51} and full.best_rate == 0.4
+    percent = {rate: round(100 * found.mean) for rate, found in full.accuracy.items()}
+    assert {percent[rate] for rate in stated(text, "# and #", "level at")} == {stated(text, "level at # %")}
+    assert stated(text, "#, which validation chose") == stated(text, "validation chose #") == full.best_rate
+    assert percent[full.best_rate] == stated(text, "has # %", "validation chose")
 
 
-def test_in_the_first_epochs_validation_looks_better_than_training(shown, text):
-    assert "In the first epochs it was the other way round, and at rate 0.8 it still is" in text
+def test_in_the_first_epochs_validation_looks_better_than_training(shown):
     told = shown("watching.beside(")
     (epochs,) = re.findall(r"with dropout on in (\d+) epochs", told)
     assert 5 <= int(epochs) <= 20
@@ -93,49 +91,37 @@ def test_in_the_first_epochs_validation_looks_better_than_training(shown, text):
 
 
 def test_whether_the_gap_closes_at_a_low_rate_depends_on_the_plain_network(shown, text):
-    assert "As good on new examples as the first, and with a gap that is narrower without any dropout" in text
-    first, second = map(float, re.findall(r"test accuracy at 0\.\d+: +([\d.]+)%", shown("faster = compare(")))
+    told, full = shown("Recipe(learning_rate=0.03"), lesson_06.full_size().accuracy
+    first, second = map(float, re.findall(r"test accuracy at 0\.\d+: +([\d.]+)%", told))
     assert abs(first - second) < 1
-    (mean,) = re.findall(r"narrows the gap by ([+-][\d.]+) points", shown("faster = compare("))
-    assert float(mean) < 0 and "beside it, rate 0.2 *widens* the gap" in text
-    assert "the claim *depends* on" in text and "claim 22 depends" in shown("compared = {**narrowed")
-    found, claim = lesson_06.full_size().accuracy, load_claims()["22"]
-    others = {name: round(100 * one.difference.mean, 1) for name, one in stored_trial("22").others.items()}
-    assert others == {"rate 0.1": 3.7, "rate 0.1, plain at 0.03": -2.6}
-    assert (
-        "At 0.1 it is narrower by 3.7 points; but wider by 2.6 than that of a plain network which" in claim.conditions
-    )
-    as_good = abs(found["faster"].mean - found["0.0"].mean) < claim.margin
-    assert as_good and "which is as good, at a higher learning rate (0.03)" in claim.conditions
+    assert stated(text, "plain network has #") == round(experiment.full_size().learning_rate[0.0], 4)
+    assert stated(told, "narrows the gap by # points") < 0 and "claim 22 depends" in shown('record("22"')
+    claim, others = load_claims()["22"], stored_trial("22").others
+    points = [round(100 * others[name].difference.mean, 1) for name in ("rate 0.1", "rate 0.1, plain at 0.03")]
+    said = stated(claim.conditions, "narrower by #", r"at 0\.1"), -stated(claim.conditions, "wider by #")
+    assert points == [*said]
+    faster = stated(claim.conditions, r"learning rate\W+#")
+    assert faster == lesson_06.FASTER.learning_rate == stated(text, "at #", "one more plain network")
+    assert abs(full["faster"].mean - full["0.0"].mean) < claim.margin
 
 
 def test_a_small_gap_is_not_yet_a_good_network(text):
-    assert "at 0.8 it is smallest, and the network is worst" in text
     full = experiment.full_size()
     gap, accuracy = ({rate: kind[rate].mean for rate in (0.0, 0.2, 0.5, 0.8)} for kind in (full.gap, full.accuracy))
     training = full.training_off
-    assert "At a low rate the test accuracy rises, although the training examples are still known by heart" in text
     assert training[0.2] > 0.98 and accuracy[0.2] > accuracy[0.0] and gap[0.5] < gap[0.2] < gap[0.0]
-    assert "mostly because the training accuracy falls" in text
     assert training[0.0] - training[0.5] > accuracy[0.5] - accuracy[0.0] > 0
-    assert min(gap, key=gap.get) == 0.8 == min(accuracy, key=accuracy.get)
-
-
-def test_the_best_rate_is_not_a_half():
-    full = experiment.full_size()
-    assert full.best_rate != 0.5
-    assert full.accuracy[0.5].high < full.accuracy[0.3].mean
+    assert min(gap, key=gap.get) == stated(text, "at #", "smallest", "worst") == min(accuracy, key=accuracy.get)
 
 
 def test_every_unit_works_for_hundreds_of_examples(shown):
-    least = int(re.search(r"works for (\d+) examples", shown("works = masks.sum")).group(1))
+    least = int(re.search(r"works for (\d+) examples", shown("Fresh([0]).mask(")).group(1))
     assert 400 < least < 500
 
 
 def test_each_example_of_an_epoch_has_a_cut_of_its_own(text):
-    assert "each of an epoch's 1,000 examples had a cut of its own" in text
     masks = Fresh([0]).mask(0, (1, 1000, 128), 0.5)[0]
-    assert len(np.unique(masks, axis=0)) == 1000
+    assert len(np.unique(masks, axis=0)) == stated(text, "# examples", "cut of its own")
 
 
 def test_nothing_is_cut_away(shown):
@@ -144,8 +130,7 @@ def test_nothing_is_cut_away(shown):
 
 
 def test_the_panel_s_question_is_answered_right(text):
-    assert "with probability 0.8¹⁰, about 1 in 9" in text
-    assert 1 / 9.5 < 0.8**10 < 1 / 8.5
+    assert round(1 / 0.8**10) == stated(text, "about 1 in #", "probability")
 
 
 @pytest.mark.parametrize(
