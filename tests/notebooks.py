@@ -16,8 +16,8 @@ SOLUTIONS = NOTEBOOKS / "solutions"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 LESSONS = [name for name in NAMES if re.match(r"\d\d-", name)]
 NUMBER = r"(?<![\d.,])([+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
-IN_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-IN_WORDS = {word: number for number, word in enumerate(IN_WORDS, 1)} | {"forty": 40}
+IN_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+IN_WORDS |= {"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "forty": 40}
 
 
 def read(name):
@@ -40,11 +40,12 @@ def stated(text, pattern, *words):
     """
     found = set()
     for sentence in re.split(r"(?<=[.?!;])[\")]*\s+|\n\s*\n|\n(?=[-|]|\d+\. )", re.sub(r"[*`]", "", text)):
-        if all(re.search(word, " ".join(sentence.split()), re.IGNORECASE) for word in words):
+        sentence = " ".join(sentence.split())
+        if all(re.search(word, sentence, re.IGNORECASE) for word in words):
             for word, number in IN_WORDS.items():
                 sentence = re.sub(rf"\b{word}\b", str(number), sentence, flags=re.IGNORECASE)
-            numbers = re.compile(pattern.replace("#", NUMBER), re.IGNORECASE).finditer(" ".join(sentence.split()))
-            found |= {tuple(float(number.replace(",", "")) for number in match.groups()) for match in numbers}
+            for match in re.finditer(pattern.replace("#", NUMBER), sentence, re.IGNORECASE):
+                found.add(tuple(float(number.replace(",", "")) for number in match.groups()))
     assert len(found) == 1, f"{pattern!r} with {words} is stated as {sorted(found) or 'nothing'}"
     (numbers,) = found
     return numbers if len(numbers) > 1 else numbers[0]

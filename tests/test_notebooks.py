@@ -53,6 +53,15 @@ def test_there_are_lessons():
     assert [name[:2] for name in LESSONS] == [f"{number:02}" for number in range(1, len(LESSONS) + 1)]
 
 
+def test_a_stated_number_is_found_however_its_sentence_is_worded():
+    for text in ("With 4,000 it *adds* 1.5 points.", "- It adds 1.5 points,\n  given 4,000; or 7 points with fewer."):
+        assert lessons.stated(text, "adds # points", "4,000") == 1.5
+    assert lessons.stated("1,200 steps, nine trials", "# steps, # trials") == (1200, 9)
+    for text in ("It adds 1.5 points. With 4,000, more.", "With 4,000 it adds 1.5 points. At 4,000 it adds 2 points."):
+        with pytest.raises(AssertionError, match="is stated as"):
+            lessons.stated(text, "adds # points", "4,000")
+
+
 # As committed.
 
 

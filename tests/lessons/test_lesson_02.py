@@ -24,7 +24,7 @@ SMALL = {
 
 def test_how_many_weights_there_are_for_each_example(text):
     small, large = (Network(mlp(40, width, width, 10), [0]).parameters.size for width in (32, 256))
-    assert large == stated(text, "has # weights", "large")
+    assert large == stated(text, "# weights", "large")
     assert round(large / 1000) == stated(text, "# (?:weights )?for each", "weights")
     assert round(small / 1000) == stated(text, "beat #", "weights for each example")
 

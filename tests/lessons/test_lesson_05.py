@@ -42,7 +42,7 @@ def test_what_each_adds_exactly(data):
 
 
 def test_l1_s_proximal_step_is_the_learning_rate_times_the_strength(data, text):
-    learning_rate, strength = stated(text, "# · #", "strength", "step")
+    learning_rate, strength = stated(text, "# · #", "learning rate", "strength")
     assert pictures.what_each_adds(data)["L1"][2] == pytest.approx(learning_rate * strength)
 
 
@@ -84,8 +84,8 @@ def test_dropout_s_loss_is_low_with_many_examples_and_l2_s_with_few():
 def test_pairs(text):
     few, many = (experiment.full_size(amount).with_dropout_minus_without for amount in experiment.AMOUNTS)
     assert max(abs(few["L2"].low), few["L2"].high) < 0.01
-    assert (round(100 * many["L2"].low), round(100 * many["L2"].high)) == stated(text, "adds # to # points", "4,000")
-    assert int(100 * few["L1"].low) == stated(text, "# points and more", "on top of L1")
+    assert (round(100 * many["L2"].low), round(100 * many["L2"].high)) == stated(text, "# to # points", "adds", "4,000")
+    assert int(100 * few["L1"].low) == stated(text, "# points", "on top of L1")
     assert many["L1"].low < -0.01 < 0 < many["L1"].high
     assert max(few["shift"].high, many["shift"].high) < 0.002
 
@@ -95,7 +95,7 @@ def test_the_shift_beats_everything_without_it(text):
     for amount in experiment.AMOUNTS:
         found = means(amount)
         ahead.append(found["shift"] - max(value for arm, value in found.items() if "shift" not in arm))
-    assert int(100 * min(ahead)) == stated(text, "# points and more", "shifted")
+    assert int(100 * min(ahead)) == stated(text, "# points", "shifted")
 
 
 def test_what_each_does_to_the_weights(shown, text):
@@ -135,7 +135,7 @@ def test_how_much_narrower_the_gap_is_depends_on_the_plain_network(text):
     assert round(points[1], 1) == stated(conditions, r"by # \(undecided", "fastest")
     rate = re.search(r"learning_rate=([\d.]+)", experiment.full_size(1000).tuned["plain, fastest"])[1]
     assert round(float(rate), 3) == stated(conditions, "learning rate #")
-    assert round(100 * tried.difference.mean) == stated(text, "gap by # points")
+    assert round(100 * tried.difference.mean) == stated(text, "# points", "narrows", "gap")
     assert tuple(map(round, points)) == stated(text, "by # or by #", "1,000 examples")
 
 

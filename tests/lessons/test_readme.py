@@ -9,12 +9,9 @@ TEXT = (readme.PROJECT / "README.md").read_text()
 
 
 def test_it_is_up_to_date():
-    assert readme.updated(TEXT, readme.picture()[1]) == TEXT, "run: python -m helpers.lessons.readme"
+    changed = TEXT.replace("**fails**", "**holds**")
+    assert readme.updated(changed, readme.picture()[1]) == TEXT != changed, "run: python -m helpers.lessons.readme"
     assert (readme.PROJECT / "data" / "results" / "picture.png").stat().st_size > 5000
-
-
-def test_a_change_would_be_noticed():
-    assert readme.updated(TEXT.replace("**fails**", "**holds**"), readme.picture()[1]) == TEXT
 
 
 def test_every_verdict_is_in_it_and_no_other():
