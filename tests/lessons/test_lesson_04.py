@@ -121,7 +121,7 @@ def test_fewer_layers_do_not_do_it_either(full, text):
         one, two = (few.of(128, rate, depth).mean for depth in (1, 2))
         assert one > two + 0.01
     assert few.small == experiment.called(int(stated(text, "1 layer of #", "best of the")), 0.0, 1)
-    assert few.big == experiment.called(int(stated(text, "2 of #", "points ahead")), 0.5)
+    assert few.big == experiment.called(int(stated(text, "2 of #", "points", "ahead")), 0.5)
     assert round(100 * few.big_minus_small.difference.mean) == stated(text, "# points", "one layer", "ahead")
 
 
