@@ -6,6 +6,7 @@ say that it is too old instead of stumbling over a line it cannot read.
 
 import argparse
 import collections
+import csv
 import errno
 import hashlib
 import html
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 FIRST_LESSON = "notebooks/01-build-a-network.ipynb"
+NEEDED = (".py", ".so", ".pyd", ".pth", ".js", ".json")  # files without which an import or JupyterLab fails
 
 # What pip writes when it fails for a reason that the person can mend.
 FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "No usable temporary")
@@ -141,6 +143,7 @@ def venv_version():
     """
     check = (
         "import sys, pip, importlib.metadata as metadata; "
+        "assert sys.prefix != sys.base_prefix; "  # without pyvenv.cfg it is the Python that .venv was made from
         f"assert sys.version_info >= {OLDEST_PYTHON} and metadata.distribution('pip').read_text('INSTALLER'); "
         "print(sys.version)"
     )
@@ -162,7 +165,10 @@ def make_venv():
             f"then run again:\n    {again()}"
         )
     print("Making .venv ...", flush=True)
-    run_step([sys.executable, "-m", "venv", "--clear", str(VENV)], "Making .venv")
+    python = Path(sys.executable)
+    if VENV in python.parents:  # .venv is active, and is emptied now
+        python = python.resolve()
+    run_step([str(python), "-m", "venv", "--clear", str(VENV)], "Making .venv")
     version = venv_version()
     if version is None:
         raise Trouble(
@@ -171,28 +177,58 @@ def make_venv():
     return version
 
 
-def stamp(version, files):
-    """Return what .venv/installed holds once these files are installed for this Python in this folder."""
-    parts = [version.encode(), str(ROOT).encode()] + [(ROOT / name).read_bytes() for name in (*files, "pyproject.toml")]
-    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+def stamp(version, files, names):
+    """Return what .venv/installed holds once these files have brought these packages to this Python in this folder."""
+    parts = [version.encode(), str(ROOT).encode(), " ".join(names).encode()]
+    parts += [(ROOT / name).read_bytes() for name in (*files, "pyproject.toml")]
+    return "\n".join([*names, hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()])
+
+
+def packages():
+    """Yield each package in .venv: its name, its folder .dist-info and whether the package is whole.
+
+    A whole one has the file INSTALLER, the last that a package gets, and the needed ones among those in its RECORD.
+    """
+    for folder in (*VENV.glob("lib/python*/site-packages/*.dist-info"), *VENV.glob("Lib/site-packages/*.dist-info")):
+        record, site_packages = folder / "RECORD", str(folder.parent)
+        rows = csv.reader(record.read_text(encoding="utf-8").splitlines()) if record.exists() else []
+        files = [os.path.join(site_packages, row[0]) for row in rows if row[0].endswith(NEEDED)]
+        yield folder.name.split("-")[0], folder, all(map(os.path.exists, [folder / "INSTALLER", record] + files))
+
+
+def whole_packages():
+    """Return the names of the packages in .venv that are whole."""
+    return {name for name, _, whole in packages() if whole}
+
+
+def is_installed(stamps):
+    """Tell whether .venv works, has these stamps, and has every package whole that they name."""
+    version, whole = venv_version(), whole_packages()
+    for file, files in stamps.items():
+        text = file.read_text() if file.exists() else ""
+        names = text.split()[:-1]
+        if version is None or text != stamp(version, files, names) or not whole.issuperset(names):
+            return False
+    return True
 
 
 def install(tests=False):
     """Install what the course needs, and what its tests need besides, unless that has been done."""
-    version = venv_version() or make_venv()
     stamps = {VENV / "installed": ["requirements.txt"]}
     if tests:
         stamps[VENV / "installed-test"] = ["requirements.txt", "requirements-test.txt"]
-    if all(file.exists() and file.read_text() == stamp(version, names) for file, names in stamps.items()):
+    if is_installed(stamps):
         return
 
+    # pip takes a package for whole that has a .dist-info, so that of a broken one must go. But files that a package
+    # never had, though its RECORD lists them, are none of our business: it must have been whole once, or cut off.
+    known = {name for file in VENV.glob("installed*") for name in file.read_text().split()}
+    for name, folder, whole in packages():
+        if not whole and (name in known or not (folder / "INSTALLER").exists()):
+            shutil.rmtree(folder)
     for file in VENV.glob("installed*"):
         file.unlink()
-    # A package cut off half-way lacks its file INSTALLER, the last that it gets. pip would take it for a whole one.
-    for site_packages in ("lib/python*/site-packages", "Lib/site-packages"):
-        for folder in VENV.glob(site_packages + "/*.dist-info"):
-            if not (folder / "INSTALLER").exists():
-                shutil.rmtree(folder)
+    version = venv_version() or make_venv()
 
     print("Installing what the course needs into .venv: the first time this takes a minute or two.", flush=True)
     needed = [part for name in max(stamps.values(), key=len) for part in ("-r", name)]
@@ -200,8 +236,9 @@ def install(tests=False):
     settings = VENV / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS))
-    for file, names in stamps.items():
-        file.write_text(stamp(version, names))
+    whole = sorted(whole_packages())
+    for file, files in stamps.items():
+        file.write_text(stamp(version, files, whole))
     print("Installed.", flush=True)
 
 

@@ -219,6 +219,15 @@ def test_a_new_venv_that_does_not_run(project, monkeypatch, capsys):
     assert str(start.VENV) in message and COMMAND.search(message)
 
 
+@POSIX_ONLY
+def test_a_new_venv_is_not_made_from_the_old_one(project, steps, monkeypatch):
+    start.PYTHON.parent.mkdir()
+    start.PYTHON.symlink_to(os.path.realpath(sys.executable))
+    monkeypatch.setattr(sys, "executable", str(start.PYTHON))  # .venv is active
+    start.make_venv()
+    assert steps == [[os.path.realpath(start.PYTHON), "-m", "venv", "--clear", str(start.VENV)]]
+
+
 # What is installed, and when
 
 
@@ -287,9 +296,10 @@ def test_an_installation_cut_off_is_done_again_even_if_the_change_is_taken_back(
     assert len(ready) == 2
 
 
-def test_a_stamp_cut_off_counts_for_nothing(ready):
+@pytest.mark.parametrize("length", [0, 20])
+def test_a_stamp_cut_off_counts_for_nothing(ready, length):
     stamp = start.VENV / "installed"
-    stamp.write_text(stamp.read_text()[:20])
+    stamp.write_text(stamp.read_text()[:length])
     start.install()
     assert len(ready) == 1
 
@@ -304,6 +314,64 @@ def test_a_package_cut_off_is_forgotten_and_a_whole_one_kept(steps):
     (whole / "INSTALLER").touch()
     start.install()
     assert whole.exists() and not half.exists()
+
+
+@pytest.fixture
+def broken(steps):
+    """Installed packages, of which one was broken from the first, and a function that makes a file of one vanish."""
+    site_packages = start.VENV / "lib" / "python3.11" / "site-packages"
+    for name in ("numpy", "pip", "broken"):
+        info = site_packages / f"{name}-1.dist-info"
+        info.mkdir(parents=True)
+        (info / "INSTALLER").write_text("pip\n")
+        (info / "RECORD").write_text(f'{name}/__init__.py,sha256=a,1\n{name}/a.pyc,,\n"{name}/a,b.txt",,\n')
+        if name != "broken":
+            (site_packages / name).mkdir()
+            (site_packages / name / "__init__.py").touch()
+    start.install(tests=True)
+    steps.clear()
+    return site_packages
+
+
+def test_packages_that_were_never_whole_are_left_alone(broken, steps):
+    start.install()
+    start.install(tests=True)
+    assert steps == []
+    (start.VENV / "installed").unlink()
+    start.install()
+    assert len(steps) == 1 and (broken / "broken-1.dist-info").exists()
+
+
+@pytest.mark.parametrize("gone", ["numpy", "numpy/__init__.py", "numpy-1.dist-info", "numpy-1.dist-info/RECORD"])
+def test_a_package_that_is_gone_is_installed_again(broken, steps, monkeypatch, gone):
+    path = broken / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def pip(command, step):
+        """Install numpy as pip does: not at all if its dist-info is there."""
+        steps.append(command)
+        assert not (broken / "numpy-1.dist-info").exists() and (broken / "pip-1.dist-info").exists()
+
+    monkeypatch.setattr(start, "run_step", pip)
+    assert start.main(["install"]) == 0
+    assert len(steps) == 1
+
+
+def test_a_new_version_of_a_package_is_no_fault(broken, steps):
+    (broken / "numpy-1.dist-info").rename(broken / "numpy-2.dist-info")
+    start.install()
+    assert steps == []
+
+
+def test_a_broken_pip_gets_a_new_environment(broken, steps, monkeypatch):
+    def venv_version():
+        return "3.11.7" if (broken / "pip-1.dist-info").exists() else None
+
+    monkeypatch.setattr(start, "venv_version", venv_version)
+    monkeypatch.setattr(start, "make_venv", lambda: steps.append("a new .venv") or "3.11.7")
+    (broken / "pip" / "__init__.py").unlink()
+    start.install()
+    assert steps[0] == "a new .venv" and len(steps) == 2
 
 
 def test_the_stamp_is_written_last(steps, monkeypatch):
@@ -337,8 +405,8 @@ def real_venv(tmp_path_factory):
 
 @pytest.mark.parametrize(
     "gone",
-    ["**/pip-*.dist-info/INSTALLER", "**/site-packages/pip", PYTHON_IN_PROJECT.as_posix()],
-    ids=["pip cut off", "no pip", "no python"],
+    ["**/pip-*.dist-info/INSTALLER", "**/site-packages/pip", PYTHON_IN_PROJECT.as_posix(), ".venv/pyvenv.cfg"],
+    ids=["pip cut off", "no pip", "no python", "the base Python"],
 )
 def test_a_venv_of_no_use_is_recognised(real_venv, monkeypatch, tmp_path, gone):
     work_in(real_venv, monkeypatch)
