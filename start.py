@@ -6,6 +6,7 @@ say that it is too old instead of stumbling over a line it cannot read.
 
 import argparse
 import collections
+import contextlib
 import csv
 import errno
 import hashlib
@@ -20,6 +21,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:
+    import msvcrt  # on Windows
 
 OLDEST_PYTHON = (3, 11)
 WINDOWS = os.name == "nt"
@@ -108,7 +114,7 @@ def run_step(command, step):
     """Run a step of the installation, show what it says, and raise Trouble with the reason if it fails."""
     last_lines = collections.deque(maxlen=30)
     pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8", "errors": "replace"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment(), **pipe) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), close_fds=False, **pipe) as process:  # see only_one()
         for line in process.stdout:
             print(line, end="", flush=True)
             last_lines.append(line)
@@ -134,6 +140,31 @@ def run_to_end(command):
                 return process.wait()
             except KeyboardInterrupt:
                 pass  # the command has received it too, and ends
+
+
+@contextlib.contextmanager
+def only_one():
+    """Wait while another start.py installs here, then let others wait. The lock ends with its processes."""
+    with open(str(ROOT / "pyproject.toml"), "rb") as file:
+        os.set_inheritable(file.fileno(), True)  # pip holds the lock too, in case that it outlives this program
+        if not lock(file):
+            print("Another start.py is installing; waiting until it has finished ...", flush=True)
+            while not lock(file):
+                time.sleep(0.5)
+        yield
+
+
+def lock(file):
+    """Lock a file, and tell whether that went well: not if another process has locked it."""
+    try:
+        if WINDOWS:
+            file.seek(2**30)  # a byte far behind the end: others cannot read one that is locked
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EACCES, errno.EAGAIN)  # another error: a drive without locks; do without
+    return True
 
 
 def venv_version():
@@ -217,9 +248,14 @@ def install(tests=False):
     stamps = {VENV / "installed": ["requirements.txt"]}
     if tests:
         stamps[VENV / "installed-test"] = ["requirements.txt", "requirements-test.txt"]
-    if is_installed(stamps):
-        return
+    if not is_installed(stamps):
+        with only_one():
+            if not is_installed(stamps):  # by another start.py, meanwhile
+                install_now(stamps)
 
+
+def install_now(stamps):
+    """Install the files of the stamps, then write the stamps."""
     # pip takes a package for whole that has a .dist-info, so that of a broken one must go. But files that a package
     # never had, though its RECORD lists them, are none of our business: it must have been whole once, or cut off.
     known = {name for file in VENV.glob("installed*") for name in file.read_text().split()}

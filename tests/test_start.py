@@ -374,6 +374,54 @@ def test_a_broken_pip_gets_a_new_environment(broken, steps, monkeypatch):
     assert steps[0] == "a new .venv" and len(steps) == 2
 
 
+INSTALL = """
+import start, sys
+from pathlib import Path
+start.ROOT, start.VENV = Path(sys.argv[1]), Path(sys.argv[1]) / ".venv"
+start.venv_version = lambda: "3.11.7"
+child = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.readline()"]
+step = start.run_step
+start.run_step = lambda *_: step(child, "The installation")
+start.install(tests=True)
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_second_start_waits_for_the_first(steps, monkeypatch, capsys, killed):
+    pipe = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", INSTALL, str(start.ROOT)], cwd=PROJECT, **pipe) as first:
+        line = b""
+        while line.strip() != b"up":
+            line = first.stdout.readline()
+
+        waits = []
+
+        def wait(seconds):
+            waits.append(seconds)
+            if len(waits) == 1 and killed:
+                first.kill()  # its pip, which goes on, keeps the lock
+                first.wait()
+            if len(waits) == 3:
+                first.stdin.write(b"\n")
+                first.stdin.flush()
+                first.stdout.read()
+
+        monkeypatch.setattr(time, "sleep", wait)
+        assert start.main(["install"]) == 0
+    assert len(waits) >= 3 and len(steps) == killed
+    assert capsys.readouterr().out.count("Another start.py is installing") == 1
+
+
+def test_a_drive_that_knows_no_locks_does_no_harm(steps, monkeypatch):
+    def fail(*arguments):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    module, name = (start.msvcrt, "locking") if start.WINDOWS else (start.fcntl, "flock")
+    monkeypatch.setattr(module, name, fail)
+    start.install()
+    assert len(steps) == 1
+
+
 def test_the_stamp_is_written_last(steps, monkeypatch):
     written, write = [], Path.write_text
     monkeypatch.setattr(Path, "write_text", lambda path, *rest: (written.append(path.name), write(path, *rest)))
