@@ -132,14 +132,25 @@ def run_step(command, step):
 
 
 def run_to_end(command):
-    """Run a command in the foreground and return its exit status. Ctrl-C is for the command to answer."""
-    with subprocess.Popen(command, cwd=ROOT, env=environment()) as process:
-        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        while True:
-            try:
+    """Run a command in the foreground and return its exit status. What ends this program ends the command first.
+
+    The command has a session of its own, where Ctrl-C does not reach it: each signal is handed on from here, once. On
+    Windows Ctrl-C does reach it, and nothing ends it when this program is killed: that would take a "job object".
+    """
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True) as process:
+        while WINDOWS:
+            with contextlib.suppress(KeyboardInterrupt):
                 return process.wait()
-            except KeyboardInterrupt:
-                pass  # the command has received it too, and ends
+        # A hang-up would end Jupyter before its kernels, so it is handed on as SIGTERM.
+        for number, sent in ((signal.SIGINT,) * 2, (signal.SIGTERM,) * 2, (signal.SIGHUP, signal.SIGTERM)):
+            if signal.getsignal(number) != signal.SIG_IGN:  # as with nohup
+                signal.signal(number, lambda *_, sent=sent: process.send_signal(sent))
+        # The pipe to this shell closes when this program is killed; the shell then ends the command.
+        watch = ["sh", "-c", 'read line; kill "$0"', str(process.pid)]
+        with subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True) as watcher:
+            status = process.wait()
+            watcher.kill()
+    return status
 
 
 @contextlib.contextmanager

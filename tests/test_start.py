@@ -583,33 +583,64 @@ def test_a_real_jupyterlab_wants_its_token_and_asks_nothing(ready, monkeypatch, 
 # Ctrl-C, and the end
 
 
-def test_the_exit_status_is_handed_on(project):
-    assert start.run_to_end([sys.executable, "-c", "raise SystemExit(7)"]) == 7
-
-
 RUN_TO_END = """
 import signal, start, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have switched Ctrl-C off for us
 start.ROOT = "."
-child = "import signal, sys, time; signal.signal(2, lambda *_: sys.exit(7)); print('up', flush=True); time.sleep(30)"
-sys.exit(start.run_to_end([sys.executable, "-c", child]))
+sys.exit(start.run_to_end([sys.executable, "-c", sys.argv[1]]))
+"""
+CHILD = """
+import signal, sys, time
+def end(number, frame):
+    time.sleep(0.3)  # a second signal would come meanwhile
+    sys.exit(7)
+signal.signal(signal.SIGINT, end)
+print("up", flush=True)
+time.sleep(30)
 """
 
 
+def run_to_end(child, prefix=()):
+    """Start a program that runs a child to its end, in a process group of its own."""
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
+    return subprocess.Popen([*prefix, sys.executable, "-c", RUN_TO_END, child], cwd=PROJECT, **pipe)
+
+
+def test_the_exit_status_is_handed_on():
+    with run_to_end("raise SystemExit(7)") as parent:
+        assert parent.communicate() == (b"", b"") and parent.returncode == 7
+
+
 @POSIX_ONLY
-@pytest.mark.parametrize("number, everybody, status", [(signal.SIGINT, True, 7), (signal.SIGTERM, False, -15 % 256)])
-def test_ctrl_c_and_terminate_end_the_program_first(number, everybody, status):
-    with subprocess.Popen(
-        [sys.executable, "-c", RUN_TO_END],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as parent:
+@pytest.mark.parametrize("everybody", [True, False])
+@pytest.mark.parametrize("name, status", [("SIGINT", 7), ("SIGTERM", -15 % 256), ("SIGHUP", -15 % 256)])
+def test_a_signal_ends_the_program_first(name, status, everybody):
+    with run_to_end(CHILD) as parent:
         assert parent.stdout.readline() == b"up\n"
-        (os.killpg if everybody else os.kill)(parent.pid, number)
+        (os.killpg if everybody else os.kill)(parent.pid, getattr(signal, name))
         assert parent.wait(timeout=10) == status
         assert parent.stdout.read() == b"" and parent.stderr.read() == b""  # ends only when the child has ended too
+
+
+@POSIX_ONLY
+def test_a_killed_start_takes_its_program_with_it():
+    with run_to_end(CHILD) as parent:
+        assert parent.stdout.readline() == b"up\n"
+        time.sleep(0.2)  # until the child is watched
+        began = time.monotonic()
+        parent.kill()
+        assert parent.stdout.read() == b""  # comes to an end when the child does
+        assert time.monotonic() - began < 20
+
+
+@POSIX_ONLY
+def test_a_closed_terminal_ends_nothing_that_nohup_started():
+    with run_to_end(CHILD, prefix=["nohup"]) as parent:
+        assert parent.stdout.readline() == b"up\n"
+        os.kill(parent.pid, signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            parent.wait(timeout=0.5)
+        parent.terminate()
 
 
 def test_ctrl_c_while_installing_is_quiet(steps, monkeypatch, capsys):
