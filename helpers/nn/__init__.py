@@ -1,23 +1,33 @@
 """A feed-forward network in NumPy, many networks at a time. Read it in this order:
 
-    checks        one clear error for each kind of bad input
-    streams       one source of random numbers per seed and purpose
     layer         what all layers have in common
     dense         a layer of neurons: x @ weights + bias
     activations   Relu and Tanh
-    noise         which units a training step keeps
-    dropout       the layer that uses it
     loss          softmax and cross-entropy
     network       layers in a row, all parameters in one buffer
-    gradient_check  is that gradient right?
+    optimizers    SGD and Adam: from a gradient to a step
     examples      inputs and labels, and which of them each seed draws
+    training      an iterator of epochs
+    evaluation    loss and accuracy on examples
+
+    noise         which units a training step keeps
+    dropout       the layer that uses it
+
+    gradient_check  is that gradient right?
+
+What lessons add is in extras:
+
     regularisers  L1, L2, weight decay and max-norm: what is done to the weights
     activity      a penalty on what the units say
     shift         knowing one's data: signals moved a little while training
-    optimizers    SGD and Adam: from a gradient to a step
-    training      an iterator of epochs
     early_stopping  keep each network where it was best
-    evaluation    loss and accuracy on examples
+
+And what a reader may skip in plumbing:
+
+    checks        one clear error for each kind of bad input
+    streams       one source of random numbers for each seed and purpose
+    buffers       all parameters in one array
+    fast, memory  the same numbers, sooner
 
 Every array has the networks axis in front: ten networks, one for each seed, train in one call.
 """

@@ -3,14 +3,15 @@
 import numpy as np
 
 from .layer import Layer
+from .plumbing.fast import larger_of_0_and
 
 
 class Relu(Layer):
-    """y = max(x, 0)."""
+    """y = max(0, x)."""
 
     def forward(self, x, noise=None):
         self.positive = x > 0
-        return np.maximum(x, np.zeros(x.shape[-1], x.dtype))  # NumPy is faster with a row of zeros than with one 0
+        return larger_of_0_and(x)
 
     def backward(self, error):
         """dL/dx = dL/dy where x > 0, else 0 (at the corner, x = 0, we take 0)."""

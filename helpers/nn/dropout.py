@@ -1,7 +1,7 @@
 """Dropout (Srivastava et al. 2014, section 4), scaled while training ("inverted")."""
 
 from .layer import Layer
-from .plumbing.checks import per_network, require_numbers
+from .plumbing.checks import FRACTION, per_network, require_numbers
 
 
 class Dropout(Layer):
@@ -13,17 +13,16 @@ class Dropout(Layer):
     """
 
     def __init__(self, drop_rate):
-        allowed = "at least 0 and below 1, the fraction dropped"
-        self.drop_rate = require_numbers("drop_rate", drop_rate, allowed, lambda r: (r >= 0) & (r < 1), "Dropout(0.2)")
+        self.drop_rate = require_numbers("drop_rate", drop_rate, *FRACTION, "Dropout(0.2), which drops 20 %")
 
     def forward(self, x, noise=None):
         if noise is None:
-            self.scaled_mask = 1
+            self.scaled = 1
             return x
-        kept = noise.mask(self.index, x.shape, self.drop_rate)
-        self.scaled_mask = kept * per_network("drop_rate", 1 / (1 - self.drop_rate), x)
-        return x * self.scaled_mask
+        kept = noise.mask(self.index, x.shape, self.drop_rate)  # random.random(x.shape) >= drop_rate
+        self.scaled = kept * per_network("drop_rate", 1 / (1 - self.drop_rate), x)  # kept / (1 - drop_rate)
+        return x * self.scaled
 
     def backward(self, error):
         """dL/dx = dL/dy times the same scaled mask: no output, no error."""
-        return error * self.scaled_mask
+        return error * self.scaled

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .plumbing.checks import require
+from .plumbing.checks import check_features
 
 SLICE = 250  # examples at a time, so that a large test set needs little memory
 
@@ -28,20 +28,17 @@ def evaluate(network, examples, noise=None):
 
     noise: none, for the network as it is used; with one, units are dropped as in training.
     """
-    call = "evaluate(network, data.test)"
-    allowed = f"{network.inputs}, the network's inputs"
-    require(examples.x.shape[1] == network.inputs, "features of examples", examples.x.shape[1], allowed, call)
+    check_features(network, examples, "evaluate(network, data.test)")
     rows = examples.rows(network.seeds)
-    loss, predicted, truth = np.zeros(len(rows)), [], []
+    loss, predicted, correct = np.zeros(len(rows)), [], []
     for start in range(0, rows.shape[1], SLICE):
         part = rows[:, start : start + SLICE] if examples.draw else rows[0, start : start + SLICE]
         x, labels = examples.take(part, network.dtype)
         logits = network.forward(x, noise)
         loss += network.loss_function(logits, labels)[0] * labels.shape[-1]
         predicted.append(logits.argmax(axis=2))
-        truth.append(np.broadcast_to(labels, predicted[-1].shape))
-    predicted = np.concatenate(predicted, axis=1)
+        correct.append(predicted[-1] == labels)
     finite = np.isfinite(loss)
-    correct = (predicted == np.concatenate(truth, axis=1)) & finite[:, np.newaxis]
+    correct = np.concatenate(correct, axis=1) & finite[:, np.newaxis]
     accuracy = np.where(finite, correct.mean(axis=1), np.nan)
-    return Evaluation(loss / rows.shape[1], accuracy, predicted, correct)
+    return Evaluation(loss / rows.shape[1], accuracy, np.concatenate(predicted, axis=1), correct)

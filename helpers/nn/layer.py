@@ -17,8 +17,9 @@ class Layer:
         raise NotImplementedError
 
     def backward(self, error):
-        """dL/dx from dL/dy, the error."""
-        raise NotImplementedError
+        """dL/dx from dL/dy, the error.
 
-    def add_up(self, error):
-        """Write the gradient of each parameter, added up over the examples, where the network keeps it."""
+        A layer with parameters fills in their gradients, too. It takes a second argument, to_inputs, and returns None
+        where that is False: below the first such layer of a network nobody needs dL/dx.
+        """
+        raise NotImplementedError

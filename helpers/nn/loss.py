@@ -3,17 +3,23 @@
 import numpy as np
 
 from .plumbing.checks import require_labels
-
-
-def largest(logits):
-    """logits.max(axis=-1, keepdims=True), the long way round: NumPy is slow along a last axis that is short."""
-    return np.ascontiguousarray(logits.swapaxes(-1, -2)).max(axis=-2)[..., np.newaxis]
+from .plumbing.fast import largest
 
 
 def softmax(logits):
     """Outputs, (…, classes), turned into probabilities: positive, with sum 1 over the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return softmax_and_surprise(logits)[0]
+
+
+def softmax_and_surprise(logits):
+    """The probability of each class, exp(logit) / the sum of all exp(logit), and its surprise, -log(probability).
+
+    Taking off the largest logit changes neither, but keeps exp from overflowing.
+    """
+    shifted = logits - largest(logits)
+    powers = np.exp(shifted)
+    sums = powers.sum(axis=-1, keepdims=True)
+    return powers / sums, np.log(sums) - shifted
 
 
 def softmax_cross_entropy(logits, labels):
@@ -26,8 +32,6 @@ def softmax_cross_entropy(logits, labels):
     examples, classes = logits.shape[-2:]
     require_labels(labels, classes, (examples,), logits.shape[:-1])
     one_hot = labels[..., np.newaxis] == np.arange(classes)
-    shifted = logits - largest(logits)
-    powers = np.exp(shifted)
-    sums = powers.sum(axis=-1, keepdims=True)
-    loss = ((np.log(sums) - shifted) * one_hot).sum(axis=(-2, -1)) / examples
-    return loss, (powers / sums - one_hot) / examples
+    probabilities, surprise = softmax_and_surprise(logits)
+    loss = (surprise * one_hot).sum(axis=(-2, -1)) / examples
+    return loss, (probabilities - one_hot) / examples

@@ -4,11 +4,10 @@ The answer is an array of booleans of that shape, (networks, examples, units): T
 `layer` is the layer's place in the network, so that a noise can tell one layer from another.
 """
 
-from math import prod
-
 import numpy as np
 
-from .plumbing.checks import per_network, refuse, require, require_seeds
+from .plumbing.checks import check_mask, check_streams, per_network, require_seeds
+from .plumbing.fast import sixteen_bits
 from .plumbing.streams import stream
 
 
@@ -23,14 +22,9 @@ class Fresh:
         self.streams = [stream(seed, "masks").bit_generator for seed in require_seeds(seeds)]
 
     def mask(self, layer, shape, drop_rate):
-        networks, *rest = shape
-        if networks != len(self.streams):
-            allowed = f"{len(self.streams)}, the number of its seeds"
-            refuse("Fresh's number of networks", networks, allowed, "Fresh(network.seeds)")
-        units = prod(rest)
-        words = np.array([bits.random_raw(-(-units // 4)) for bits in self.streams])
-        coins = words.view(np.uint16)[:, :units].reshape(shape)
-        lowest_kept = np.minimum(np.round(np.asarray(drop_rate) * 65536), 65535).astype(np.uint16)
+        check_streams("Fresh", shape[0], self.streams, "Fresh(network.seeds)")
+        coins = sixteen_bits(self.streams, shape)  # from 0 to 65,535
+        lowest_kept = np.minimum(np.round(np.asarray(drop_rate) * 65536), 65535)
         return coins >= per_network("drop_rate", lowest_kept, coins)
 
 
@@ -41,8 +35,7 @@ class Shared:
         self.noise = noise
 
     def mask(self, layer, shape, drop_rate):
-        networks, _, units = shape
-        return self.noise.mask(layer, (networks, 1, units), drop_rate)
+        return self.noise.mask(layer, (shape[0], 1, shape[2]), drop_rate)
 
 
 class Replayed:
@@ -59,10 +52,8 @@ class Replayed:
     def mask(self, layer, shape, drop_rate):
         if layer not in self.masks:
             self.masks[layer] = self.noise.mask(layer, shape, drop_rate)
-        kept = self.masks[layer]
-        allowed = f"that of the first call, {kept.shape}"
-        require(kept.shape == tuple(shape), "shape of the mask", tuple(shape), allowed, "Replayed(Fresh(seeds))")
-        return kept
+        check_mask(self.masks[layer], shape)
+        return self.masks[layer]
 
     def forget(self):
         """Draw anew from the next call on."""

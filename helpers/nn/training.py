@@ -1,12 +1,13 @@
 """Training is an iterator of epochs: `for epoch in train(…)`. Break to stop, go on with the same iterator later."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from .extras.regularisers import Regulariser
+from .extras.regularisers import require_regularisers
 from .noise import Fresh
-from .plumbing.checks import require, require_whole
+from .plumbing.checks import check_some_left, check_training
 from .plumbing.memory import keep_freed_memory
 from .plumbing.streams import stream
 
@@ -25,7 +26,7 @@ class Epoch:
     diverged: np.ndarray
 
 
-class train:
+class train(Iterator):
     """Train all networks of `network` together, on `examples`, and yield an Epoch after each pass.
 
     examples: each seed draws its own, and shuffles them anew each epoch. The last batch may be smaller.
@@ -38,51 +39,33 @@ class train:
     """
 
     def __init__(self, network, examples, optimizer, epochs, batch_size=100, noise=None, regularisers=()):
-        call = "train(network, data.train, Adam(0.002), epochs=60, batch_size=100)"
-        allowed = f"{network.inputs}, the network's inputs"
-        require(examples.x.shape[1] == network.inputs, "features of examples", examples.x.shape[1], allowed, call)
-        allowed = f"at most {network.outputs}, the network's outputs"
-        require(examples.classes <= network.outputs, "classes of examples", examples.classes, allowed, call)
-        require_whole("batch_size", batch_size, 1, call)
-        allowed = f"at most {len(examples)}, the number of training examples"
-        require(batch_size <= len(examples), "batch_size", batch_size, allowed, call)
-        self.epochs = require_whole("epochs", epochs, 1, call)
-        self.network, self.examples, self.optimizer, self.batch_size = (network, examples, optimizer, batch_size)
+        check_training(network, examples, epochs, batch_size)
+        self.network, self.examples, self.optimizer = network, examples, optimizer
+        self.epochs, self.batch_size = int(epochs), int(batch_size)
         self.noise = Fresh(network.seeds) if noise is None else noise
-        self.regularisers = list(regularisers) if np.iterable(regularisers) else [None]
-        known = all(isinstance(regulariser, Regulariser) for regulariser in self.regularisers)
-        require(known, "regularisers", repr(regularisers), "a list of regularisers", "regularisers=[L2(0.001)]")
+        self.regularisers = require_regularisers(regularisers)
         keep_freed_memory()
-        self.memory = optimizer.start(network.parameters)
         self.shuffles = [stream(seed, "batches") for seed in network.seeds]
+        self.memory = optimizer.start(network.parameters)
         self._remaining = self._run()
 
     def __len__(self):
         return self.epochs
 
-    def __iter__(self):
-        return self
-
     def __next__(self):
         return next(self._remaining)
 
     def _run(self):
-        network = self.network
-        rows = self.examples.rows(network.seeds)
-        diverged = np.zeros(len(network.seeds), bool)
+        rows = self.examples.rows(self.network.seeds)
+        diverged = np.zeros(len(rows), bool)
         for number in range(1, self.epochs + 1):
             order = np.stack([shuffle.permutation(mine) for shuffle, mine in zip(self.shuffles, rows, strict=True)])
-            with np.errstate(over="ignore", invalid="ignore"):
-                loss, accuracy = self._pass(order)
-            diverged |= ~np.isfinite(loss)
-            if diverged.all():
-                raise FloatingPointError(
-                    f"the loss of every network became NaN or infinite in epoch {number}, with {self.optimizer}. "
-                    "Try a smaller learning_rate, for example Adam(learning_rate=0.001)."
-                )
-            loss, accuracy = (np.where(diverged, np.nan, loss), np.where(diverged, np.nan, accuracy))
-            yield Epoch(number, loss, accuracy, diverged.copy())
+            loss, accuracy = self._pass(order)
+            diverged = diverged | ~np.isfinite(loss)  # a new array, since each Epoch keeps its own
+            check_some_left(diverged, number, self.optimizer)
+            yield Epoch(number, np.where(diverged, np.nan, loss), np.where(diverged, np.nan, accuracy), diverged)
 
+    @np.errstate(over="ignore", invalid="ignore")  # a network that diverges must not disturb the others
     def _pass(self, order):
         """One epoch: a step for each batch of `order`, (networks, examples). Mean loss and accuracy, (networks,)."""
         network, examples = self.network, order.shape[1]

@@ -21,8 +21,8 @@ class NoRescaling(Dropout):
 
     def forward(self, x, noise=None):
         super().forward(x, noise)
-        self.scaled_mask = np.sign(self.scaled_mask)
-        return x * self.scaled_mask
+        self.scaled = np.sign(self.scaled)
+        return x * self.scaled
 
 
 class NeverDrops(Dropout):
@@ -33,8 +33,8 @@ class NeverDrops(Dropout):
 class DropsEverything(Dropout):
     def forward(self, x, noise=None):
         super().forward(x, noise)
-        self.scaled_mask = 1 if noise is None else np.zeros_like(x)
-        return x * self.scaled_mask
+        self.scaled = 1 if noise is None else np.zeros_like(x)
+        return x * self.scaled
 
 
 class DroppedUnitsAreScaledToo(Dropout):
@@ -43,8 +43,8 @@ class DroppedUnitsAreScaledToo(Dropout):
     def forward(self, x, noise=None):
         if noise is not None:
             super().forward(x, noise)
-            self.scaled_mask = np.where(self.scaled_mask == 0, x.dtype.type(0.01), self.scaled_mask)
-            return x * self.scaled_mask
+            self.scaled = np.where(self.scaled == 0, x.dtype.type(0.01), self.scaled)
+            return x * self.scaled
         return super().forward(x)
 
 
@@ -55,9 +55,9 @@ class _OneMaskAlong(Dropout):
 
     def forward(self, x, noise=None):
         if noise is not None:
-            first = np.take(super().forward(x, noise) * 0 + self.scaled_mask, [0], axis=self.axis)
-            self.scaled_mask = np.repeat(first, x.shape[self.axis], axis=self.axis)
-            return x * self.scaled_mask
+            first = np.take(super().forward(x, noise) * 0 + self.scaled, [0], axis=self.axis)
+            self.scaled = np.repeat(first, x.shape[self.axis], axis=self.axis)
+            return x * self.scaled
         return super().forward(x)
 
 
@@ -79,9 +79,9 @@ class SameMaskEveryStep(Dropout):
     def forward(self, x, noise=None):
         super().forward(x, noise)
         if noise is not None:
-            self.first = self.scaled_mask if self.first is None or self.first.shape != x.shape else self.first
-            self.scaled_mask = self.first.astype(x.dtype)
-        return x * self.scaled_mask
+            self.first = self.scaled if self.first is None or self.first.shape != x.shape else self.first
+            self.scaled = self.first.astype(x.dtype)
+        return x * self.scaled
 
 
 class FixedNumberDropped(Dropout):
@@ -93,18 +93,18 @@ class FixedNumberDropped(Dropout):
         rank = np.random.default_rng(noise.streams[0].random_raw()).random(x.shape).argsort(axis=2).argsort(axis=2)
         rates = np.broadcast_to(self.drop_rate, len(x)).reshape(-1, 1, 1)
         kept = rank >= np.round(rates * x.shape[2])
-        self.scaled_mask = (kept / (1 - rates)).astype(x.dtype)
-        return x * self.scaled_mask
+        self.scaled = (kept / (1 - rates)).astype(x.dtype)
+        return x * self.scaled
 
 
 class MaskNotAppliedInBackward(Dropout):
     def backward(self, error):
-        return error * np.max(self.scaled_mask)
+        return error * np.max(self.scaled)
 
 
 class ScaleMissingInBackward(Dropout):
     def backward(self, error):
-        return error * np.sign(self.scaled_mask)
+        return error * np.sign(self.scaled)
 
 
 class NewMaskInBackward(Dropout):
@@ -133,26 +133,26 @@ class EvaluationKeepsTheOldMask(Dropout):
     """Evaluates rightly, but goes back through the mask of the last training step."""
 
     def forward(self, x, noise=None):
-        return x if noise is None and hasattr(self, "scaled_mask") else super().forward(x, noise)
+        return x if noise is None and hasattr(self, "scaled") else super().forward(x, noise)
 
 
 class InputModified(Dropout):
     def forward(self, x, noise=None):
         super().forward(x, noise)
-        x *= self.scaled_mask
+        x *= self.scaled
         return x
 
 
 class ErrorModified(Dropout):
     def backward(self, error):
-        error *= self.scaled_mask
+        error *= self.scaled
         return error
 
 
 class ResultUpcastToFloat64(Dropout):
     def forward(self, x, noise=None):
         y = super().forward(x, noise)
-        self.scaled_mask = self.scaled_mask * np.ones(x.shape)
+        self.scaled = self.scaled * np.ones(x.shape)
         return y * np.float64(1)
 
 

@@ -24,7 +24,7 @@ def test_gradients_are_sums_over_the_examples_of_each_network():
     layer, generator = a_layer_in_a_network(), np.random.default_rng(1)
     x, error = generator.normal(size=(2, 5, 4)), generator.normal(size=(2, 5, 3))
     layer.forward(x)
-    layer.add_up(error)
+    layer.backward(error)
     for network in range(2):
         by_hand = sum(np.outer(x[network, example], error[network, example]) for example in range(5))
         assert np.allclose(layer.weights_gradient[network], by_hand, rtol=1e-13)
@@ -34,10 +34,20 @@ def test_gradients_are_sums_over_the_examples_of_each_network():
 def test_a_second_gradient_replaces_the_first():
     layer, x, error = a_layer_in_a_network(), np.ones((2, 5, 4)), np.ones((2, 5, 3))
     layer.forward(x)
-    layer.add_up(error)
-    layer.add_up(error)
+    layer.backward(error)
+    layer.backward(error)
     assert np.array_equal(layer.weights_gradient, np.full((2, 4, 3), 5))
     assert np.array_equal(layer.bias_gradient, np.full((2, 1, 3), 5))
+
+
+def test_the_error_at_the_inputs_is_left_out_if_nobody_asks_for_it():
+    layer, x, error = a_layer_in_a_network(), np.ones((2, 5, 4)), np.random.default_rng(1).normal(size=(2, 5, 3))
+    layer.forward(x)
+    assert np.array_equal(layer.backward(error), error @ layer.weights.swapaxes(1, 2))
+    found = layer.weights_gradient.copy(), layer.bias_gradient.copy()
+    layer.weights_gradient[:] = layer.bias_gradient[:] = 7
+    assert layer.backward(error, to_inputs=False) is None
+    assert np.array_equal(layer.weights_gradient, found[0]) and np.array_equal(layer.bias_gradient, found[1])
 
 
 def first_weights(inputs=200, outputs=300, **scale):

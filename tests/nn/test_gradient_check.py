@@ -98,7 +98,7 @@ def test_a_gradient_without_the_mask_or_the_scale_is_refused_below_the_dropout(f
 def test_a_gradient_through_another_mask_is_refused():
     class OtherMask(Dropout):
         def backward(self, error):
-            return error * np.roll(self.scaled_mask, 1, axis=1)
+            return error * np.roll(self.scaled, 1, axis=1)
 
     assert "layer 0 weights" in refused([Dense(4, 6), Relu(), OtherMask(0.3), Dense(6, 3)])
 
@@ -116,9 +116,10 @@ class Off(Dense):
         super().__init__(*sizes)
         self.array, self.place = array, place
 
-    def add_up(self, error):
-        super().add_up(error)
+    def backward(self, error, to_inputs=True):
+        below = super().backward(error, to_inputs)
         getattr(self, f"{self.array}_gradient")[self.place] *= 1.001
+        return below
 
 
 @pytest.mark.parametrize("place", [..., (1, 0, 2)], ids=["all", "one number"])
@@ -156,8 +157,9 @@ def test_a_sum_over_the_examples_in_place_of_the_mean_is_refused():
 
 def test_gradients_of_one_network_in_another_s_place_are_refused():
     class WrongNetwork(Dense):
-        def add_up(self, error):
-            super().add_up(np.roll(error, 1, axis=0))
+        def backward(self, error, to_inputs=True):
+            super().backward(np.roll(error, 1, axis=0))
+            return error @ self.weights.mT
 
     assert refused([Dense(4, 6), Tanh(), WrongNetwork(6, 3)]) == ["layer 2 weights", "layer 2 bias"]
 

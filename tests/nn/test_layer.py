@@ -23,7 +23,6 @@ def run(layer, noise, x, error):
     if layer.shapes and layer.index is None:
         Network([layer], seeds=[0, 1])
     y = layer.forward(x, noise)
-    layer.add_up(error)
     return y, layer.backward(error)
 
 
@@ -54,11 +53,6 @@ def test_only_dropout_looks_at_the_noise(layer):
     else:
         trained = run(layer, Fresh([0, 1]), numbers(0), numbers(1))
         assert np.array_equal(trained, run(layer, None, numbers(0), numbers(1)))
-
-
-def test_a_layer_without_parameters_has_nothing_to_add_up():
-    assert not Layer.shapes
-    assert Layer().add_up(numbers(0)) is None
 
 
 def test_a_new_layer_must_bring_its_own_forward_and_backward():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..layer import Layer
-from ..plumbing.checks import per_network, require_numbers
+from ..plumbing.checks import AT_LEAST_0, per_network, require_numbers
 
 
 class ActivityPenalty(Layer):
@@ -13,8 +13,7 @@ class ActivityPenalty(Layer):
     """
 
     def __init__(self, strength):
-        call = "ActivityPenalty(0.001)"
-        self.strength = require_numbers("strength", strength, "at least 0", lambda s: s >= 0, call)
+        self.strength = require_numbers("strength", strength, *AT_LEAST_0, "ActivityPenalty(0.001)")
 
     def forward(self, x, noise=None):
         self.x = x

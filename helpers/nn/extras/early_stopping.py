@@ -25,7 +25,7 @@ class Best:
 
     def look(self, score):
         """score: (networks,), lower is better; NaN is never better."""
-        score, shape = np.asarray(score), (len(self.network.seeds),)
+        score, shape = np.asarray(score), self.score.shape
         call = "best.look(evaluate(network, data.validation).loss)"
         require(score.shape == shape, "shape of score", score.shape, f"{shape}: one for each network", call)
         self.looks += 1

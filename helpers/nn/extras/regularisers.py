@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..plumbing.checks import per_network, require_numbers
+from ..plumbing.checks import ABOVE_0, AT_LEAST_0, per_network, require, require_numbers
 
 
 class Regulariser:
@@ -23,61 +23,57 @@ class Regulariser:
         """After the optimizer's step: change the weights themselves."""
 
 
-def _require_strength(regulariser):
-    example = f"{type(regulariser).__name__}(strength=0.001)"
-    require_numbers("strength", regulariser.strength, "at least 0", lambda strength: strength >= 0, example)
+def require_regularisers(regularisers):
+    """`regularisers` as a list."""
+    listed = list(regularisers) if np.iterable(regularisers) else [None]
+    known = all(isinstance(regulariser, Regulariser) for regulariser in listed)
+    require(known, "regularisers", repr(regularisers), "a list of regularisers", "regularisers=[L2(0.001)]")
+    return listed
 
 
 @dataclass(frozen=True)
-class L2(Regulariser):
+class Penalty(Regulariser):
+    """What makes large weights costly, by as much as its strength says."""
+
+    strength: float
+
+    def __post_init__(self):
+        require_numbers("strength", self.strength, *AT_LEAST_0, f"{type(self).__name__}(strength=0.001)")
+
+    def times(self, learning_rate, network):
+        """strength · learning_rate, (networks, 1), or (1, 1) if it is the same for all."""
+        like = network.parameters
+        return per_network("strength", self.strength, like) * per_network("learning_rate", learning_rate, like)
+
+
+class L2(Penalty):
     """Adds strength / 2 · Σ w² to the cost: strength · w to each weight's gradient.
 
     Under SGD without momentum this is WeightDecay. Under Adam it is not: Adam divides it by the gradient's usual
     size like everything else (Loshchilov and Hutter 2019, section 2).
     """
 
-    strength: float
-
-    def __post_init__(self):
-        _require_strength(self)
-
     def add_gradient(self, network):
         network.gradients += per_network("strength", self.strength, network.parameters) * network.weights_only
 
 
-@dataclass(frozen=True)
-class WeightDecay(Regulariser):
+class WeightDecay(Penalty):
     """Shrinks each weight by the fraction learning_rate · strength before each step, whatever the optimizer."""
 
-    strength: float
-
-    def __post_init__(self):
-        _require_strength(self)
-
     def before_step(self, network, learning_rate):
-        parameters = network.parameters
-        strength = per_network("strength", self.strength, parameters)
-        parameters -= per_network("learning_rate", learning_rate, parameters) * strength * network.weights_only
+        network.parameters -= self.times(learning_rate, network) * network.weights_only
 
 
-@dataclass(frozen=True)
-class L1(Regulariser):
+class L1(Penalty):
     """Adds strength · Σ |w| to the cost, by a proximal step.
 
     After each step every weight moves towards zero by learning_rate · strength, and stops there (soft thresholding;
     Parikh and Boyd 2014, section 6.5.2). So zeros are exact, and the corner of |w| needs no slope.
     """
 
-    strength: float
-
-    def __post_init__(self):
-        _require_strength(self)
-
     def after_step(self, network, learning_rate):
-        parameters = network.parameters
-        strength = per_network("strength", self.strength, parameters)
-        most = per_network("learning_rate", learning_rate, parameters) * strength
-        parameters -= np.clip(network.weights_only, -most, most)
+        most = self.times(learning_rate, network)
+        network.parameters -= np.clip(network.weights_only, -most, most)
 
 
 @dataclass(frozen=True)
@@ -92,8 +88,8 @@ class MaxNorm(Regulariser):
 
     def __post_init__(self):
         infinite = np.asarray(self.limit) == np.inf
-        limits = np.where(infinite, 1, self.limit) if infinite.any() else self.limit
-        require_numbers("limit", limits, "above 0", lambda limit: limit > 0, "MaxNorm(limit=3)")
+        limits = np.where(infinite, 1, self.limit) if np.any(infinite) else self.limit
+        require_numbers("limit", limits, *ABOVE_0, "MaxNorm(limit=3)")
 
     def after_step(self, network, learning_rate):
         for layer in network.hidden_dense:

@@ -3,10 +3,8 @@
 import numpy as np
 
 from ..layer import Layer
-from ..plumbing.checks import require, require_seeds, require_whole
+from ..plumbing.checks import check_streams, require_seeds, require_whole
 from ..plumbing.streams import stream
-
-CALL = "RandomShift(2, network.seeds)"
 
 
 class RandomShift(Layer):
@@ -16,15 +14,14 @@ class RandomShift(Layer):
     """
 
     def __init__(self, most, seeds):
-        self.most = require_whole("most", most, 0, CALL)
+        self.most = require_whole("most", most, 0, "RandomShift(2, network.seeds)")
         self.streams = [stream(seed, "shifts") for seed in require_seeds(seeds)]
 
     def forward(self, x, noise=None):
         networks, examples, features = x.shape
         shifts = np.zeros((networks, examples, 1), int)
         if noise is not None:
-            allowed = f"{len(self.streams)}, the number of its seeds"
-            require(networks == len(self.streams), "RandomShift's number of networks", networks, allowed, CALL)
+            check_streams("RandomShift", networks, self.streams, "RandomShift(2, network.seeds)")
             shifts[..., 0] = [own.integers(-self.most, self.most + 1, examples) for own in self.streams]
         self.places = (np.arange(features) - shifts) % features
         return np.take_along_axis(x, self.places, axis=2)

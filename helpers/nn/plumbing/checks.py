@@ -1,8 +1,16 @@
 """One clear error for each kind of bad input: the argument, the value, what is allowed, a call that works."""
 
 import numbers
+from itertools import pairwise
 
 import numpy as np
+
+from ..layer import Layer
+
+# What a number must be, in words and as a function: for require_number and require_numbers.
+AT_LEAST_0 = "at least 0", lambda value: value >= 0
+ABOVE_0 = "above 0", lambda value: value > 0
+FRACTION = "at least 0 and below 1", lambda value: (value >= 0) & (value < 1)
 
 
 def refuse(argument, value, allowed, example):
@@ -33,8 +41,7 @@ def require_number(argument, value, allowed, ok, example):
 def require_numbers(argument, value, allowed, ok, example):
     """`value`, a number or one number per network, as an array; `ok` tells which finite numbers are allowed."""
     array = np.asarray(value)
-    numeric = array.dtype.kind in "iuf" and array.ndim <= 1 and array.size > 0
-    fine = numeric and np.isfinite(array).all() and ok(array).all()
+    fine = array.dtype.kind in "iuf" and array.ndim <= 1 and array.size and np.isfinite(array).all() and ok(array).all()
     require(fine, argument, repr(value), f"{allowed} (one number, or one for each network)", example)
     return array
 
@@ -45,6 +52,15 @@ def require_seeds(seeds):
     listed = list(seeds) if np.iterable(seeds) and not isinstance(seeds, str) else []
     require(listed, "seeds", repr(seeds), "a list of at least one whole number", example)
     return [require_whole("each of seeds", seed, 0, example) for seed in listed]
+
+
+def per_network(argument, value, like):
+    """`value`, one number or one for each network, shaped to act on the networks axis of the array `like`."""
+    column = np.asarray(value, like.dtype).reshape(-1, *[1] * (like.ndim - 1))
+    if len(column) not in (1, len(like)):
+        allowed = f"one number, or {len(like)}: one for each network"
+        refuse(argument, f"{len(column)} numbers", allowed, f"{argument}=0.2")
+    return column
 
 
 def require_array(argument, value, dtype):
@@ -67,10 +83,107 @@ def require_labels(labels, classes, *shapes):
     refuse("labels", f"an array that contains {wrong[:1]}", allowed, example)
 
 
-def per_network(argument, value, like):
-    """`value`, one number or one for each network, shaped to act on the networks axis of the array `like`."""
-    column = np.asarray(value, like.dtype).reshape(-1, *[1] * (like.ndim - 1))
-    if len(column) not in (1, len(like)):
-        allowed = f"one number, or {len(like)}: one for each network"
-        refuse(argument, f"{len(column)} numbers", allowed, f"{argument}=0.2")
-    return column
+# Of one class or function each, in the order in which they are read.
+
+
+def check_dense(inputs, outputs, weight_scale):
+    require_whole("inputs", inputs, 1, "Dense(64, 10)")
+    require_whole("outputs", outputs, 1, "Dense(64, 10)")
+    if weight_scale is not None:
+        require_number("weight_scale", weight_scale, *AT_LEAST_0, "Dense(64, 10, weight_scale=0.1)")
+
+
+def check_network(layers, dtype):
+    require(dtype in (np.float32, np.float64), "dtype", dtype, "float32 or float64", "dtype=np.float32")
+    example = "Network([Dense(64, 32), Relu(), Dense(32, 10)], seeds=[0])"
+    require(all(isinstance(layer, Layer) for layer in layers), "layers", layers, "a list of layers", example)
+    dense = [layer for layer in layers if layer.shapes]
+    require(dense, "layers", "a list without parameters", "a list with at least one Dense layer", example)
+    new = len(set(layers)) == len(layers) and all(layer.index is None for layer in layers)
+    require(new, "layers", "a list with a layer used before", "new layers, each used once", example)
+    for before, after in pairwise(dense):
+        fits = f"{before.outputs}, the outputs of the Dense layer before it"
+        require(after.inputs == before.outputs, "inputs of a Dense layer", after.inputs, fits, example)
+
+
+def check_inputs(network, x):
+    require_array("x", x, network.dtype)
+    networks, inputs = len(network.seeds), network.inputs
+    if x.ndim not in (2, 3) or x.shape[-1] != inputs or x.ndim == 3 and len(x) != networks:
+        allowed = f"(examples, {inputs}) or ({networks}, examples, {inputs})"
+        refuse("shape of x", x.shape, allowed, f"x.reshape(-1, {inputs})")
+    if not x.shape[-2]:
+        refuse("shape of x", x.shape, "a batch of at least one example", "x[:100]")
+
+
+def check_mlp(sizes, activation, activations):
+    example = 'mlp(40, 128, 10, activation="relu", drop_rate=0.2)'
+    require(len(sizes) >= 2, "sizes", sizes, "two or more: inputs, hidden layers, outputs", example)
+    require(activation in activations, "activation", repr(activation), f"one of {sorted(activations)}", example)
+
+
+def check_sgd(sgd):
+    require_numbers("learning_rate", sgd.learning_rate, *ABOVE_0, "SGD(0.1, momentum=0.9)")
+    require_numbers("momentum", sgd.momentum, *FRACTION, "SGD(0.1, momentum=0.9)")
+
+
+def check_adam(adam):
+    example = "Adam(0.001, beta1=0.9, beta2=0.999, epsilon=1e-8)"
+    require_numbers("learning_rate", adam.learning_rate, *ABOVE_0, example)
+    for name, (allowed, ok) in (("beta1", FRACTION), ("beta2", FRACTION), ("epsilon", ABOVE_0)):
+        require_number(name, getattr(adam, name), f"one number {allowed}", ok, example)
+
+
+def check_examples(examples):
+    x, labels, scale, draw = examples.x, examples.labels, examples.scale, examples.draw
+    example = "Examples(x.reshape(len(x), -1).astype(np.float32), labels, classes=10)"
+    for name, array in (("x", x), ("labels", labels)):
+        require(isinstance(array, np.ndarray), name, f"a {type(array).__name__}", "a NumPy array", example)
+    require(x.ndim == 2, "shape of x", x.shape, "(examples, features)", example)
+    require(len(x) > 0, "shape of x", x.shape, "at least one example: this split is empty", example)
+    if scale is None:
+        require(x.dtype == np.float32, "dtype of x", x.dtype, "float32 (or integers, with a scale)", example)
+        bad = np.flatnonzero(~np.isfinite(x).all(axis=1))
+        found = f"not finite in {len(bad)} examples, the first of them number {bad[:1]}"
+        require(len(bad) == 0, "x", found, "without NaN and inf", "x[np.isfinite(x).all(axis=1)]")
+    else:
+        require_number("scale", scale, *ABOVE_0, "scale=1 / 255")
+        require(x.dtype.kind in "iu", "dtype of x", x.dtype, "an integer type, since a scale is given", example)
+    require_whole("classes", examples.classes, 1, example)
+    require_labels(labels, examples.classes, (len(x),))
+    if draw is not None:
+        require_whole("draw", draw, 1, "draw=1000")
+        allowed = f"at most {len(x)}, the number of examples there are"
+        require(draw <= len(x), "draw", draw, allowed, f"draw={len(x)}")
+
+
+def check_features(network, examples, example):
+    features, allowed = examples.x.shape[1], f"{network.inputs}, the network's inputs"
+    require(features == network.inputs, "features of examples", features, allowed, example)
+
+
+def check_training(network, examples, epochs, batch_size):
+    example = "train(network, data.train, Adam(0.002), epochs=60, batch_size=100)"
+    check_features(network, examples, example)
+    allowed = f"at most {network.outputs}, the network's outputs"
+    require(examples.classes <= network.outputs, "classes of examples", examples.classes, allowed, example)
+    require_whole("batch_size", batch_size, 1, example)
+    allowed = f"at most {len(examples)}, the number of training examples"
+    require(batch_size <= len(examples), "batch_size", batch_size, allowed, example)
+    require_whole("epochs", epochs, 1, example)
+
+
+def check_some_left(diverged, number, optimizer):
+    if diverged.all():
+        found = f"the loss of every network became NaN or infinite in epoch {number}, with {optimizer}. "
+        raise FloatingPointError(found + "Try a smaller learning_rate, for example Adam(learning_rate=0.001).")
+
+
+def check_streams(owner, networks, streams, example):
+    if networks != len(streams):
+        refuse(f"{owner}'s number of networks", networks, f"{len(streams)}, the number of its seeds", example)
+
+
+def check_mask(mask, shape):
+    allowed = f"that of the first call, {mask.shape}"
+    require(mask.shape == tuple(shape), "shape of the mask", tuple(shape), allowed, "Replayed(Fresh(seeds))")

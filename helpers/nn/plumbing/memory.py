@@ -5,7 +5,6 @@ import sys
 from functools import cache
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h of the GNU C library
-LARGEST = 2**25  # bytes; the library takes no more for M_MMAP_THRESHOLD
 
 
 @cache
@@ -17,5 +16,5 @@ def keep_freed_memory():
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt:
-        mallopt(M_MMAP_THRESHOLD, LARGEST)
+        mallopt(M_MMAP_THRESHOLD, 2**25)  # bytes, the most that the library takes for it
         mallopt(M_TRIM_THRESHOLD, 2**28)

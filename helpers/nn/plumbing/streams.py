@@ -12,7 +12,6 @@ from .checks import require, require_whole
 
 def stream(seed, purpose):
     """A NumPy generator that depends on `seed` (a whole number from 0 up) and `purpose` (a word) alone."""
-    example = 'stream(3, "weights")'
-    seed = require_whole("seed", seed, 0, example)
-    require(isinstance(purpose, str) and purpose, "purpose", repr(purpose), "a word", example)
+    seed = require_whole("seed", seed, 0, 'stream(3, "weights")')
+    require(isinstance(purpose, str) and purpose, "purpose", repr(purpose), "a word", 'stream(3, "weights")')
     return np.random.default_rng([seed, *purpose.encode()])
