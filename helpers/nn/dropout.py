@@ -14,6 +14,7 @@ class Dropout(Layer):
 
     def __init__(self, drop_rate):
         self.drop_rate = require_numbers("drop_rate", drop_rate, *FRACTION, "Dropout(0.2), which drops 20 %")
+        self.needs_noise = self.drop_rate.any()
 
     def forward(self, x, noise=None):
         if noise is None:

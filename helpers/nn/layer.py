@@ -11,6 +11,7 @@ class Layer:
 
     shapes = MappingProxyType({})  # the layer's parameters: name -> shape in one network
     index = None  # the layer's place in its network, once it is in one
+    needs_noise = False  # True if the layer does in training what it does only with a noise
 
     def forward(self, x, noise=None):
         """y from x. Without a noise the layer is evaluated, with one it is trained."""

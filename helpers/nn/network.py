@@ -10,7 +10,7 @@ from .dense import Dense
 from .dropout import Dropout
 from .loss import softmax_cross_entropy
 from .plumbing.buffers import buffers
-from .plumbing.checks import check_inputs, check_mlp, check_network, require_seeds
+from .plumbing.checks import check_inputs, check_mlp, check_network, check_noise, require_seeds
 from .plumbing.streams import stream
 
 
@@ -68,7 +68,9 @@ class Network:
         """Loss (networks,) and its gradient (networks, size), a view that the next call overwrites.
 
         labels: whole numbers below `outputs`, (examples,) or (networks, examples).
+        noise: such as Fresh(network.seeds); a network that drops units, or shifts examples, must have one.
         """
+        check_noise(self.layers, noise)
         loss, error = self.loss_function(self.forward(x, noise), labels)
         self.backward(error)
         return loss, self.gradients

@@ -12,6 +12,7 @@ from helpers.nn import (
     Dropout,
     Fresh,
     Network,
+    RandomShift,
     Relu,
     Replayed,
     Tanh,
@@ -65,7 +66,7 @@ def test_two_dropout_layers_have_masks_of_their_own():
 
 def test_gradients_land_in_their_place_in_the_buffer():
     network, (x, labels) = small_network(), toy_data()
-    _, gradients = network.gradient(x, labels)
+    _, gradients = network.gradient(x, labels, Fresh([0, 1]))
     first, _, _, last = network.layers
     parts = [first.weights_gradient, first.bias_gradient, last.weights_gradient, last.bias_gradient]
     assert np.array_equal(gradients, np.concatenate([part.reshape(2, -1) for part in parts], axis=1))
@@ -76,6 +77,29 @@ def test_gradient_returns_the_loss():
     network, (x, labels) = small_network(), toy_data()
     loss, _ = network.gradient(x, labels, Fresh([0, 1]))
     assert np.array_equal(loss, softmax_cross_entropy(network.forward(x, Fresh([0, 1])), labels)[0])
+
+
+@pytest.mark.parametrize(
+    ("layer", "named"),
+    [(Dropout(0.3), "Dropout"), (Dropout([0.0, 0.1]), "Dropout"), (RandomShift(1, [0, 1]), "RandomShift")],
+    ids=["a rate", "a rate for one of two", "a shift"],
+)
+def test_without_a_noise_the_gradient_of_a_network_that_drops_or_shifts_is_refused(layer, named):
+    network, (x, labels) = Network([layer, Dense(5, 3)], [0, 1]), toy_data()
+    with pytest.raises(ValueError, match=rf"^noise is None.* {named} .*noise=Fresh\(network\.seeds\)"):
+        network.gradient(x, labels)
+    assert not network.gradients.any()
+    network.gradient(x, labels, noise=Fresh(network.seeds))
+    assert network.gradients.any()
+
+
+def test_a_network_that_drops_and_shifts_nothing_needs_no_noise():
+    plain = Network([Dense(5, 3)], [0, 1])
+    network, (x, labels) = (
+        Network([RandomShift(0, [0, 1]), Dropout(0), Dropout([0, 0.0]), Dense(5, 3)], [0, 1]),
+        toy_data(),
+    )
+    assert np.array_equal(network.gradient(x, labels)[1], plain.gradient(x, labels)[1])
 
 
 def test_a_loss_of_one_s_own_takes_any_labels():

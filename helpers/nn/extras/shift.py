@@ -15,6 +15,7 @@ class RandomShift(Layer):
 
     def __init__(self, most, seeds):
         self.most = require_whole("most", most, 0, "RandomShift(2, network.seeds)")
+        self.needs_noise = self.most > 0
         self.streams = [stream(seed, "shifts") for seed in require_seeds(seeds)]
 
     def forward(self, x, noise=None):

@@ -116,6 +116,13 @@ def check_inputs(network, x):
         refuse("shape of x", x.shape, "a batch of at least one example", "x[:100]")
 
 
+def check_noise(layers, noise):
+    """Refuse to go on without dropout in silence, which is the commonest fault of a training written by hand."""
+    idle = next((type(layer).__name__ for layer in layers if layer.needs_noise and noise is None), None)
+    allowed = f"a noise, or {idle} does nothing"
+    require(not idle, "noise", noise, allowed, "network.gradient(x, labels, noise=Fresh(network.seeds))")
+
+
 def check_mlp(sizes, activation, activations):
     example = 'mlp(40, 128, 10, activation="relu", drop_rate=0.2)'
     require(len(sizes) >= 2, "sizes", sizes, "two or more: inputs, hidden layers, outputs", example)
