@@ -9,7 +9,6 @@ from helpers.nn import (
     SGD,
     Dense,
     Dropout,
-    Examples,
     Fresh,
     Network,
     Replayed,
@@ -61,12 +60,6 @@ def test_the_size_of_a_slice_does_not_matter(monkeypatch, size, draw):
     assert np.array_equal(sliced.predicted, whole.predicted) and np.array_equal(sliced.correct, whole.correct)
     assert np.array_equal(sliced.accuracy, whole.accuracy)
     assert np.allclose(sliced.loss, whole.loss, rtol=1e-6)
-
-
-def test_more_examples_than_fit_in_a_slice_are_all_evaluated():
-    network, (x, labels) = small_network(), toy_data(2 * evaluation_module.SLICE + 1)
-    found = evaluate(network, Examples(x, labels, 3))
-    assert_is_the_evaluation_by_hand(found, network, [x] * 3, [labels] * 3)
 
 
 def test_the_shapes_of_an_evaluation():

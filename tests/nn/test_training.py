@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from helpers.nn import SGD, Adam, Dropout, Examples, Fresh, Network, Replayed, mlp, softmax_cross_entropy, train
+from helpers.nn import SGD, Adam, Dropout, Fresh, Network, Replayed, mlp, softmax_cross_entropy, train
 from tests.nn.common import Recorded, WatchedExamples, toy_data, toy_examples
 
 SEEDS = [0, 1, 2]
@@ -75,12 +75,6 @@ def test_an_epoch_kept_does_not_change_when_training_goes_on():
     assert next(training).diverged[1]
     for now, then in zip((first.loss, first.accuracy, first.diverged), before, strict=True):
         assert np.array_equal(now, then)
-
-
-@pytest.mark.parametrize("optimizer", [SGD(0.1, momentum=0.9), Adam(0.01)], ids=str)
-def test_an_optimizer_carries_nothing_over_to_another_training(optimizer):
-    first, second = trained(optimizer), trained(optimizer)
-    assert np.array_equal(first[0].parameters, second[0].parameters)
 
 
 def test_a_training_is_one_step_for_each_batch_in_order():
@@ -218,13 +212,6 @@ def test_float32_stays_float32_from_end_to_end():
                 setattr(layer, name, watching)
         list(train(network, toy_examples(), optimizer, epochs=2, batch_size=16))
         assert seen == optimizer.dtypes == {np.dtype(np.float32)}
-
-
-def test_bytes_train_as_the_same_numbers_in_float32_do():
-    integers, labels = np.random.default_rng(0).integers(0, 256, (60, 5), dtype=np.uint8), toy_data()[1]
-    floats = Examples(integers * np.float32(1 / 255), labels, 3)
-    one = trained(SGD(0.1), examples=Examples(integers, labels, 3, scale=1 / 255))[0]
-    assert np.array_equal(one.parameters, trained(SGD(0.1), examples=floats)[0].parameters)
 
 
 # Networks that diverge
