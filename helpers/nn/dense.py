@@ -22,7 +22,7 @@ class Dense(Layer):
     def __init__(self, inputs, outputs, weight_scale=None):
         check_dense(inputs, outputs, weight_scale)
         self.inputs, self.outputs = int(inputs), int(outputs)
-        self.weight_scale = np.sqrt(2 / inputs) if weight_scale is None else weight_scale
+        self.weight_scale = np.sqrt(2 / self.inputs) if weight_scale is None else weight_scale
         self.shapes = {"weights": (self.inputs, self.outputs), "bias": (1, self.outputs)}
 
     def first_weights(self, generator):

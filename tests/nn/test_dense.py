@@ -71,3 +71,9 @@ def test_first_biases_are_zero():
     network = Network([Dense(4, 3), Dense(3, 2)], [0, 1])
     for layer in network.layers:
         assert not layer.bias.any() and layer.weights.all()
+
+
+def test_sizes_may_be_small_integers_of_numpy():
+    sizes = np.array([20, 30], np.uint8)  # whose product is above 255
+    small, plain = Network([Dense(*sizes)], [0]), Network([Dense(20, 30)], [0])
+    assert np.array_equal(small.parameters, plain.parameters)
