@@ -1,5 +1,6 @@
 """Set up the environment in which all tests run."""
 
+import asyncio
 import os
 
 # One thread for matrix products, set before NumPy is first imported and inherited by the kernels that run notebooks:
@@ -10,6 +11,14 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 import pytest  # noqa: E402
 
 from . import notebooks as lessons  # noqa: E402
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_event_loop_is_left_running():
+    """Fail the file that leaves an event loop running in this thread, as an open browser would, not the next file."""
+    yield
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        asyncio.get_running_loop()
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ print(*[len(thing.results) for thing in gc.get_objects()
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # closed before the next file: an event loop runs in this thread while it is open
 def chrome():
     with sync_playwright() as playwright:
         found = jupyter.chromium() or Path(playwright.chromium.executable_path).exists()
