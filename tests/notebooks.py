@@ -127,7 +127,7 @@ def common_folder(tmp_path_factory):
 def run(name, folder, with_solutions=False, again=False):
     """The lesson as it is after running it, errors and all. Whichever test process comes first runs it, for all.
 
-    folder: common to all test processes; the lesson's evidence goes there, too.  again: each cell once more.
+    folder: common to all test processes.  again: each cell once more.
     """
     result = folder / f"{name}{'-solved' * with_solutions}{'-again' * again}.ipynb"
     lock = result.with_suffix(".running")
@@ -143,7 +143,7 @@ def run(name, folder, with_solutions=False, again=False):
                 notebook = with_each_cell_again(notebook) if again else notebook
                 options = {"timeout": 300, "kernel_name": "python3", "allow_errors": True, "store_widget_state": False}
                 client = NotebookClient(notebook, resources={"metadata": {"path": NOTEBOOKS}}, **options)
-                client.execute(env=os.environ | {"DROPOUT_COURSE_EVIDENCE": str(folder / "evidence")})
+                client.execute()
                 nbformat.write(notebook, result.with_suffix(".part"))
                 result.with_suffix(".part").rename(result)
         finally:

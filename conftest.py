@@ -1,0 +1,17 @@
+"""Set up the environment in which pytest runs everything: the tests, and the lessons with or without them."""
+
+import os
+import tempfile
+
+# One thread for matrix products, set before NumPy is first imported and inherited by the kernels that run notebooks:
+# more threads change the last bits of a result, which some tests compare, and slow small networks down.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+
+
+def pytest_configure(config):
+    """Put a new folder in place of the person's own evidence, for all processes and kernels that this one starts."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has inherited the folder
+        folder = tempfile.TemporaryDirectory(prefix="evidence-", ignore_cleanup_errors=True)
+        config.add_cleanup(folder.cleanup)
+        os.environ["DROPOUT_COURSE_EVIDENCE"] = folder.name

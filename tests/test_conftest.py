@@ -1,0 +1,37 @@
+"""conftest.py: whatever pytest runs, it neither reads nor writes the person's own evidence."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+import start
+
+# What a lesson or a test could do to the person's evidence, and would notice of it.
+CODE = """
+from helpers.lab import my_seeds, record
+assert my_seeds(3) == my_seeds(3, name="unnamed"), "the seeds are those of the person's own name"
+assert record("1", "fails", {"difference": -0.1}, "In a test.", my_seeds(3)).path.exists()
+"""
+
+
+@pytest.mark.parametrize(("processes", "parts"), [(0, ["notebooks"]), (2, ["notebooks", "tests"])])
+def test_the_person_s_own_evidence_stays_as_it_was(processes, parts, tmp_path):
+    """In a project with these settings: a lesson, which nbval runs, and a test."""
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(start.ROOT / name, tmp_path)
+    for name in ("notebooks", "tests", "person"):
+        (tmp_path / name).mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    nbformat.write(notebook, tmp_path / "notebooks" / "lesson.ipynb")
+    (tmp_path / "tests" / "test_it.py").write_text("def test_it():" + CODE.replace("\n", "\n    "))
+    (tmp_path / "person" / "name.txt").write_text("blue-otter")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment["DROPOUT_COURSE_EVIDENCE"] = str(tmp_path / "person")
+    command = [sys.executable, "-m", "pytest", "--numprocesses", str(processes), *parts]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and f"{len(parts)} passed" in done.stdout, done.stdout
+    assert [path.name for path in (tmp_path / "person").iterdir()] == ["name.txt"]
