@@ -20,7 +20,6 @@ import pytest
 
 from helpers import nn
 from helpers.lab import cache, recipe, runs, stacks, train_runs
-from helpers.lab.folders import project_folder
 from tests.lab.common import PROJECT, SMALL, same, toy_data, toy_examples
 
 ARRAYS = {"a": np.arange(5.0), "b": np.array([[True, False]]), "c": np.array(3, np.uint8), "d": np.zeros((0, 3))}
@@ -50,15 +49,6 @@ def test_what_is_kept_is_found_as_it_was(results_folder):
     cache.store("key", {"a": np.zeros(2)})
     assert equal(cache.load("key"), {"a": np.zeros(2)})
     assert len([*results_folder.iterdir()]) == 2
-
-
-def test_it_is_beside_the_data_unless_a_variable_names_another_folder(monkeypatch, tmp_path):
-    monkeypatch.delenv("DROPOUT_COURSE_CACHE", raising=False)
-    assert cache.cache_folder() == project_folder() / ".cache" / "results"
-    monkeypatch.setenv("DROPOUT_COURSE_CACHE", "~/kept")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    assert cache.cache_folder() == tmp_path / "kept"
 
 
 class Bomb:

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.lab import Estimate, EvidenceError, choose_name, claims, evidence, learner_name, record
-from helpers.lab.folders import project_folder
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -128,16 +127,6 @@ def test_a_learner_has_one_file_for_each_lesson_and_claim(folder):
     good, bad = evidence.read_all(folder)
     assert [found["verdict"] for found in good] == ["fails", "undecided", "fails", "fails", "fails"]
     assert not bad
-
-
-def test_without_the_variable_the_folder_is_the_projects(monkeypatch):
-    for value in (None, ""):
-        monkeypatch.delenv("DROPOUT_COURSE_EVIDENCE", raising=False)
-        if value is not None:
-            monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", value)
-        assert evidence.evidence_folder() == project_folder() / "evidence"
-    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", os.path.join("~", "class"))
-    assert str(evidence.evidence_folder()) == os.path.expanduser(os.path.join("~", "class"))
 
 
 @pytest.mark.parametrize(
