@@ -1,4 +1,4 @@
-"""The wheel holds all that `helpers` needs: installed from it, far from the project, it draws a panel of a data set."""
+"""The wheel holds all that `helpers` needs: installed from it, far from the project, it loads data and draws."""
 
 import os
 import shutil
