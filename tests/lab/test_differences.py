@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.lab import Estimate, crossed_estimate, joint_verdict
+from helpers.lab import Estimate, crossed_estimate, joint_verdict, network_estimate
 from helpers.lab.differences import mean_squares, t_quantile, variance_of_mean
 
 REPEATS = 20_000
@@ -174,6 +174,30 @@ def test_an_interval_over_the_networks_alone_forgets_the_examples():
     alone = stats.t.ppf(0.975, 9) * np.sqrt(squares[0] / (10 * 1000))
     assert np.mean(np.abs(means) < alone) < 0.9
     assert coverage(10, 1000, (0.3, 0.5, 0.2)) > 0.94
+
+
+@pytest.mark.parametrize("networks", [2, 3, 5, 10, 30])
+def test_an_interval_over_networks_alone_is_the_textbook_s(networks):
+    values = np.random.default_rng(networks).normal(0.3, 0.1, networks)
+    low, high = stats.t.interval(0.95, networks - 1, values.mean(), stats.sem(values))
+    found = network_estimate(list(values))
+    assert np.allclose(
+        [found.mean, found.low, found.high], [values.mean(), low, high], rtol=0, atol=1e-3 * (high - low)
+    )
+
+
+def test_of_100_intervals_over_networks_alone_95_cover_the_truth():
+    repeats, truth = 3000, 0.3
+    tables = np.random.default_rng(0).normal(truth, 0.1, (repeats, 5))
+    found = [network_estimate(values) for values in tables]
+    covered = np.mean([one.low < truth < one.high for one in found])
+    assert abs(covered - 0.95) < 3 * np.sqrt(0.95 * 0.05 / repeats)
+
+
+@pytest.mark.parametrize("values", [[0.1], [], 0.1, [[0.1, 0.2], [0.3, 0.4]]])
+def test_an_interval_over_networks_alone_needs_two_or_more(values):
+    with pytest.raises(ValueError, match="a list of at least two numbers, one for each network"):
+        network_estimate(values)
 
 
 def verdicts(truth, networks, examples, mix, margin):

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from helpers.lab import VERDICTS, Estimate, load_claims, load_results, my_seeds, results
-from helpers.lab.full_size import Found, stored_trial, trials
+from helpers.lab import VERDICTS, load_claims, load_results, my_seeds, results
+from helpers.lab.full_size import Found, stored_trial
 from helpers.lab.seeds import PURPOSES
 from helpers.lessons import __main__ as command
 
@@ -78,14 +78,6 @@ def test_the_command_trains_on_the_cluster_that_it_is_given(shrunk, results_writ
     with ThreadPoolExecutor(1) as here:
         command.run(3, here)
     assert load_results("lesson-03")["figures"] == on_the_cluster
-
-
-def test_a_claim_tried_under_several_conditions_has_them_all_beside_it_and_one_verdict():
-    good, bad = Estimate(0.05, 0.04, 0.06), Estimate(-0.05, -0.06, -0.04)
-    found = trials(good, 0.01, few=bad, many=good)
-    assert found["verdict"] == "depends" and found["mean"] == 0.05
-    assert {name: other["verdict"] for name, other in found["others"].items()} == {"few": "fails", "many": "holds"}
-    assert trials(good, 0.01, many=good)["verdict"] == "holds"
 
 
 def test_the_seeds_are_the_same_whatever_name_a_learner_has_chosen(monkeypatch, tmp_path):
