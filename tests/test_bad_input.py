@@ -91,6 +91,29 @@ def used_before(layer):
     return layer
 
 
+KINDS = [
+    bad("trained on a Data", lambda: trained(data=lab.toy_data()), "examples", "of type Data", "such as data.train"),
+    bad("trained on arrays", lambda: trained(data=(X, LABELS)), "examples", "of type tuple", "such as data.train"),
+    bad("trained with its arguments swapped", lambda: train(DATA, network(), SGD(0.1), 3),
+        "network", "of type Examples", "a Network"),
+    bad("trained on the class Network", lambda: train(Network, DATA, SGD(0.1), 3),
+        "network", "the class Network", "a Network"),
+    bad("evaluated on arrays", lambda: evaluate(network(), X, LABELS), "examples", "of type ndarray", "such as"),
+    bad("evaluated with labels as its noise", lambda: evaluate(network(), DATA, LABELS), "noise", "ndarray", "a noise"),
+    bad("an optimizer by its name", lambda: trained(optimizer="adam"), "optimizer", "of type str", "an optimizer"),
+    bad("a rate as an optimizer", lambda: trained(optimizer=0.01), "optimizer", "of type float", "an optimizer"),
+    bad("the class Adam", lambda: trained(optimizer=Adam), "optimizer", "the class Adam", "an optimizer"),
+    bad("a rate as the noise of a training", lambda: trained(noise=0.5), "noise", "of type float", "a noise"),
+    bad("a rate as the noise of a step", lambda: gradient(noise=0.5), "noise", "of type float", "a noise"),
+    bad("the class of a noise", lambda: network().forward(X, Fresh), "noise", "the class Fresh", "a noise"),
+    bad("masked inputs", lambda: examples(np.ma.masked_less(X, 0)), "x", "a MaskedArray", "without a mask"),
+    bad("masked labels", lambda: examples(labels=np.ma.masked_less(LABELS, 1)), "labels", "a MaskedArray",
+        "without a mask"),
+    bad("a batch with a mask", lambda: gradient(np.ma.masked_less(X, 0)), "x", "a MaskedArray", "an array of float32"),
+    bad("a drop rate of None", lambda: mlp(5, 8, 3, drop_rate=None), "drop_rate", "None", "at least 0 and below 1"),
+    bad("a Data of arrays", lambda: lab.toy_data(test=(X, LABELS)), "test", "a tuple", "Examples"),
+    bad("a Data whose shape is a number", lambda: replace(lab.toy_data(), shape=6), "shape", "6", "a tuple"),
+]  # fmt: skip
 FORWARD = "(examples, 5) or (2, examples, 5)"
 RATE, ABOVE_0, FRACTION, SEED = "at least 0 and below 1", "above 0", "at least 0 and below 1", "at least 0"
 
@@ -463,6 +486,7 @@ TUNING = [
 @pytest.mark.parametrize(
     ("call", "error", "parts"),
     [
+        *KINDS,
         *SHAPES,
         *DTYPES_AND_VALUES,
         *LABELS_AND_DRAWS,

@@ -21,7 +21,7 @@ results      what the full-size runs found
 full_size    what those runs have in common
 """
 
-from . import threads  # noqa: F401 - first, since it acts on being imported
+from . import threads  # first, since it acts on being imported
 from .claims import VERDICTS, Claim, ClaimsError, check_verdict, load_claims
 from .compare import Comparison, compare
 from .data import (
@@ -43,40 +43,3 @@ from .runs import train_runs
 from .seeds import my_seeds
 from .stacks import Run
 from .tune import Between, Tuned, tune
-
-__all__ = [
-    "VERDICTS",
-    "Between",
-    "Claim",
-    "ClaimsError",
-    "Comparison",
-    "Data",
-    "DataFileError",
-    "Estimate",
-    "EvidenceError",
-    "Recipe",
-    "ResultsError",
-    "Run",
-    "Sequences",
-    "Tuned",
-    "check_verdict",
-    "choose_name",
-    "compare",
-    "crossed_estimate",
-    "joint_verdict",
-    "learner_name",
-    "load_claims",
-    "load_fashion",
-    "load_japanese_vowels",
-    "load_mnist",
-    "load_mnist1d",
-    "load_optdigits",
-    "load_results",
-    "moons",
-    "my_seeds",
-    "network_estimate",
-    "record",
-    "train_runs",
-    "tune",
-    "write_results",
-]

@@ -17,6 +17,7 @@ import zlib
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, cached_property, lru_cache
 from math import prod
+from numbers import Integral
 
 import numpy as np
 
@@ -83,8 +84,12 @@ class Data:
 
     def __post_init__(self):
         example = "Data(name, train, validation, test, shape=(8, 8), class_names=tuple('0123456789'))"
+        whole = isinstance(self.shape, tuple) and all(isinstance(size, Integral) for size in self.shape)
+        require(whole, "shape", repr(self.shape), "a tuple of whole numbers, such as (40,)", example)
         for name in ("train", "validation", "test"):
             split = getattr(self, name)
+            known = isinstance(split, Examples | Sequences)
+            require(known, name, f"a {type(split).__name__}", "Examples, or Sequences", example)
             allowed = f"{prod(self.shape)} numbers each, as shape {self.shape} says"
             fits = prod(split.x.shape[1:]) == prod(self.shape)
             require(fits, f"shape of {name}'s examples", split.x.shape[1:], allowed, example)

@@ -48,37 +48,3 @@ from .noise import Fresh, Replayed, Shared
 from .optimizers import SGD, Adam
 from .plumbing.streams import stream
 from .training import Epoch, train
-
-__all__ = [
-    "ACTIVATIONS",
-    "SGD",
-    "ActivityPenalty",
-    "Adam",
-    "Best",
-    "Dense",
-    "Dropout",
-    "Epoch",
-    "Evaluation",
-    "Examples",
-    "Fresh",
-    "L1",
-    "L2",
-    "MaxNorm",
-    "Network",
-    "RandomShift",
-    "Regulariser",
-    "Relu",
-    "Replayed",
-    "Shared",
-    "Tanh",
-    "WeightDecay",
-    "central_differences",
-    "check_gradient",
-    "evaluate",
-    "mlp",
-    "relative_error",
-    "softmax",
-    "softmax_cross_entropy",
-    "stream",
-    "train",
-]

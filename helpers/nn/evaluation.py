@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .plumbing.checks import check_features
+from .plumbing.checks import check_data
 
 SLICE = 250  # examples at a time, so that a large test set needs little memory
 
@@ -28,7 +28,7 @@ def evaluate(network, examples, noise=None):
 
     noise: none, for the network as it is used; with one, units are dropped as in training.
     """
-    check_features(network, examples, "evaluate(network, data.test)")
+    check_data(network, examples, noise, "evaluate(network, data.test)")
     rows = examples.rows(network.seeds)
     loss, predicted, correct = np.zeros(len(rows)), [], []
     for start in range(0, rows.shape[1], SLICE):

@@ -10,7 +10,7 @@ from .dense import Dense
 from .dropout import Dropout
 from .loss import softmax_cross_entropy
 from .plumbing.buffers import buffers
-from .plumbing.checks import check_inputs, check_mlp, check_network, check_noise, require_seeds
+from .plumbing.checks import check_inputs, check_mlp, check_network, check_noise, check_noise_for, require_seeds
 from .plumbing.streams import stream
 
 
@@ -43,6 +43,7 @@ class Network:
         x: (examples, inputs), the same for all networks, or (networks, examples, inputs), of the network's dtype.
         noise: without one the network is evaluated; with one, such as Fresh(seeds), it is trained.
         """
+        check_noise(noise)
         x = self.stacked(x)
         for layer in self.layers:
             x = layer.forward(x, noise)
@@ -70,7 +71,7 @@ class Network:
         labels: whole numbers below `outputs`, (examples,) or (networks, examples).
         noise: such as Fresh(network.seeds); a network that drops units, or shifts examples, must have one.
         """
-        check_noise(self.layers, noise)
+        check_noise_for(self.layers, noise)
         loss, error = self.loss_function(self.forward(x, noise), labels)
         self.backward(error)
         return loss, self.gradients
@@ -94,7 +95,7 @@ def mlp(*sizes, activation="relu", drop_rate=0.0):
 
     activation: "relu" or "tanh".  drop_rate: of each hidden layer; 0 leaves the Dropout layers out.
     """
-    check_mlp(sizes, activation, ACTIVATIONS)
+    check_mlp(sizes, activation, ACTIVATIONS, drop_rate)
     layers = []
     for inputs, outputs in pairwise(sizes[:-1]):
         layers += [Dense(inputs, outputs), ACTIVATIONS[activation]()]

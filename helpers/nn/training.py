@@ -39,7 +39,7 @@ class train(Iterator):
     """
 
     def __init__(self, network, examples, optimizer, epochs, batch_size=100, noise=None, regularisers=()):
-        check_training(network, examples, epochs, batch_size)
+        check_training(network, examples, optimizer, epochs, batch_size, noise)
         self.network, self.examples, self.optimizer = network, examples, optimizer
         self.epochs, self.batch_size = int(epochs), int(batch_size)
         self.noise = Fresh(network.seeds) if noise is None else noise

@@ -1,6 +1,7 @@
 """One clear error for each kind of bad input: the argument, the value, what is allowed, a call that works."""
 
 import numbers
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ from ..layer import Layer
 # What a number must be, in words and as a function: for require_number and require_numbers.
 AT_LEAST_0 = "at least 0", lambda value: value >= 0
 ABOVE_0 = "above 0", lambda value: value > 0
+FAR = 100  # what an input that was scaled does not reach
 FRACTION = "at least 0 and below 1", lambda value: (value >= 0) & (value < 1)
 
 
@@ -46,6 +48,13 @@ def require_numbers(argument, value, allowed, ok, example):
     return array
 
 
+def require_kind(argument, value, does, allowed, example):
+    """Raise unless `value` can do what such a thing does: has a method of that name, and is no class."""
+    if isinstance(value, type) or not hasattr(value, does):
+        found = f"the class {value.__name__}" if isinstance(value, type) else f"of type {type(value).__name__}"
+        refuse(argument, found, allowed, example)
+
+
 def require_seeds(seeds):
     """`seeds` as a list of ints, one for each network; equal seeds are allowed."""
     example = "seeds=[0, 1, 2]"
@@ -65,8 +74,10 @@ def per_network(argument, value, like):
 
 def require_array(argument, value, dtype):
     """Raise unless `value` is a NumPy array of that dtype."""
-    if not (isinstance(value, np.ndarray) and value.dtype == dtype):
-        found = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    masked = isinstance(value, np.ma.MaskedArray)
+    if masked or not (isinstance(value, np.ndarray) and value.dtype == dtype):
+        plain = isinstance(value, np.ndarray) and not masked
+        found = f"an array of {value.dtype}" if plain else f"a {type(value).__name__}"
         refuse(argument, found, f"an array of {dtype}", f"np.asarray({argument}, np.{dtype})")
 
 
@@ -116,15 +127,21 @@ def check_inputs(network, x):
         refuse("shape of x", x.shape, "a batch of at least one example", "x[:100]")
 
 
-def check_noise(layers, noise):
+def check_noise(noise):
+    if noise is not None:
+        require_kind("noise", noise, "mask", "a noise, or None", "noise=Fresh(network.seeds)")
+
+
+def check_noise_for(layers, noise):
     """Refuse to go on without dropout in silence, which is the commonest fault of a training written by hand."""
     idle = next((type(layer).__name__ for layer in layers if layer.needs_noise and noise is None), None)
     allowed = f"a noise, or {idle} does nothing"
     require(not idle, "noise", noise, allowed, "network.gradient(x, labels, noise=Fresh(network.seeds))")
 
 
-def check_mlp(sizes, activation, activations):
+def check_mlp(sizes, activation, activations, drop_rate):
     example = 'mlp(40, 128, 10, activation="relu", drop_rate=0.2)'
+    require_numbers("drop_rate", drop_rate, *FRACTION, example)
     require(len(sizes) >= 2, "sizes", sizes, "two or more: inputs, hidden layers, outputs", example)
     require(activation in activations, "activation", repr(activation), f"one of {sorted(activations)}", example)
 
@@ -145,7 +162,8 @@ def check_examples(examples):
     x, labels, scale, draw = examples.x, examples.labels, examples.scale, examples.draw
     example = "Examples(x.reshape(len(x), -1).astype(np.float32), labels, classes=10)"
     for name, array in (("x", x), ("labels", labels)):
-        require(isinstance(array, np.ndarray), name, f"a {type(array).__name__}", "a NumPy array", example)
+        plain = isinstance(array, np.ndarray) and not isinstance(array, np.ma.MaskedArray)
+        require(plain, name, f"a {type(array).__name__}", "a NumPy array, without a mask", example)
     require(x.ndim == 2, "shape of x", x.shape, "(examples, features)", example)
     require(len(x) > 0, "shape of x", x.shape, "at least one example: this split is empty", example)
     if scale is None:
@@ -156,6 +174,10 @@ def check_examples(examples):
     else:
         require_number("scale", scale, *ABOVE_0, "scale=1 / 255")
         require(x.dtype.kind in "iu", "dtype of x", x.dtype, "an integer type, since a scale is given", example)
+    reach = max(float(x.max()), -float(x.min())) * (1 if scale is None else scale)
+    if reach > FAR:
+        advice = "Networks learn best from numbers around 1: give bytes a scale=1 / 255, standardise a table's columns."
+        warnings.warn(f"The inputs reach {reach:.4g}. {advice}", stacklevel=3)
     require_whole("classes", examples.classes, 1, example)
     require_labels(labels, examples.classes, (len(x),))
     if draw is not None:
@@ -164,14 +186,19 @@ def check_examples(examples):
         require(draw <= len(x), "draw", draw, allowed, f"draw={len(x)}")
 
 
-def check_features(network, examples, example):
+def check_data(network, examples, noise, example):
+    """What `train` and `evaluate` are given, before anything is computed."""
+    require_kind("network", network, "gradient", "a Network", example)
+    require_kind("examples", examples, "rows", "Examples, such as data.train", example)
+    check_noise(noise)
     features, allowed = examples.x.shape[1], f"{network.inputs}, the network's inputs"
     require(features == network.inputs, "features of examples", features, allowed, example)
 
 
-def check_training(network, examples, epochs, batch_size):
+def check_training(network, examples, optimizer, epochs, batch_size, noise):
     example = "train(network, data.train, Adam(0.002), epochs=60, batch_size=100)"
-    check_features(network, examples, example)
+    check_data(network, examples, noise, example)
+    require_kind("optimizer", optimizer, "step", "an optimizer", example)
     allowed = f"at most {network.outputs}, the network's outputs"
     require(examples.classes <= network.outputs, "classes of examples", examples.classes, allowed, example)
     require_whole("batch_size", batch_size, 1, example)
