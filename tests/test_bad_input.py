@@ -309,6 +309,8 @@ LOADERS = [
     bad("more for validation than there are", lambda: load_mnist1d(1, 4001, True), "validation", "4001",
         "at most 3999, so that some of the 4000 examples are left"),
     bad("0 series for validation", lambda: load_japanese_vowels(0), "validation", "0", WHOLE),
+    bad("a split below 0", lambda: load_optdigits(split=-1), "split", "-1", "a whole number of at least 0"),
+    bad("a split without a number", lambda: load_japanese_vowels(split=None), "split", "None", "a whole number"),
     bad("canonical as text", lambda: load_mnist1d(canonical="no"), "canonical", "'no'", "True or False"),
     bad("canonical a number", lambda: load_mnist1d(1000, 1000, 1000), "canonical", "1000", "True or False"),
 ]  # fmt: skip

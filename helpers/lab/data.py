@@ -3,7 +3,8 @@
 Nothing is downloaded, and nothing is read before a loader is called. In every loader
 
 - the test examples are those that the data set's authors, or we, set apart;
-- `validation` examples, the same for every seed, are taken out of the training file once for all;
+- `validation` examples, the same for every seed, are taken out of the training file. `split`, a whole number, says
+  which: 0 unless said, other numbers take out others, and the test examples stay;
 - what is left is the pool to train on. With `train=n` each seed draws its own n examples from it, with None all
   seeds train on all of it.
 
@@ -120,7 +121,7 @@ class Data:
         return super().__reduce__() if self.loader_call is None else (_load_again, self.loader_call)
 
 
-def load_mnist1d(train=1000, validation=1000, canonical=False):
+def load_mnist1d(train=1000, validation=1000, canonical=False, split=0):
     """MNIST-1D, the main laboratory: signals shaped like digits, shifted, stretched, sheared and blurred by noise.
 
     Each of the 40 numbers is the signal's height at one moment, without a unit; together they have a mean of 0 and
@@ -133,12 +134,12 @@ def load_mnist1d(train=1000, validation=1000, canonical=False):
     call = "load_mnist1d(train=1000, validation=1000, canonical=True)"
     require(isinstance(canonical, bool | np.bool_), "canonical", repr(canonical), "True or False", call)
     file, pool = ("mnist1d.npz", "train") if canonical else ("mnist1d_more.npz", "pool")
-    arguments = {"train": train, "validation": validation, "canonical": bool(canonical)}
+    arguments = {"train": train, "validation": validation, "canonical": bool(canonical), "split": split}
     arrays = _read_npz(file, f"x_{pool}", f"y_{pool}", "x_test", "y_test")
     return _split(load_mnist1d, arguments, "MNIST-1D", arrays, (40,), DIGITS)
 
 
-def load_optdigits(train=None, validation=800):
+def load_optdigits(train=None, validation=800, split=0):
     """Handwritten digits of 8×8 pixels; the test set's 13 writers wrote none of the training set's.
 
     A pixel counts the dots of ink in a 4×4 field of the scan, 0 to 16; divided by 16 it is 0 (paper) to 1 (ink).
@@ -147,12 +148,12 @@ def load_optdigits(train=None, validation=800):
 
     Alpaydin and Kaynak 1998, "Optical recognition of handwritten digits", UCI, doi:10.24432/C50P49. CC BY 4.0.
     """
-    arguments = {"train": train, "validation": validation}
+    arguments = {"train": train, "validation": validation, "split": split}
     arrays = _read_npz("optdigits.npz", "x_train", "y_train", "x_test", "y_test")
     return _split(load_optdigits, arguments, "8×8 digits", arrays, (8, 8), DIGITS, scale=1 / 16)
 
 
-def load_mnist(train=None, validation=10000):
+def load_mnist(train=None, validation=10000, split=0):
     """MNIST, whole: handwritten digits of 28×28 pixels, grey levels 0 (paper) to 255, scaled to 1 (ink).
 
     shape (28, 28), ten classes; 60,000 examples (less those for validation) and 10,000 to test on.
@@ -160,7 +161,7 @@ def load_mnist(train=None, validation=10000):
     LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to document recognition",
     doi:10.1109/5.726791; the files are by LeCun, Cortes and Burges, yann.lecun.com/exdb/mnist. CC BY-SA 3.0.
     """
-    arguments = {"train": train, "validation": validation}
+    arguments = {"train": train, "validation": validation, "split": split}
     arrays = [
         _read_idx(f"mnist/{part}-{kind}-ubyte.gz", dimensions)
         for part in ("train", "t10k")
@@ -169,7 +170,7 @@ def load_mnist(train=None, validation=10000):
     return _split(load_mnist, arguments, "MNIST", arrays, (28, 28), DIGITS, scale=1 / 255)
 
 
-def load_fashion(train=None, validation=2000):
+def load_fashion(train=None, validation=2000, split=0):
     """A part of Fashion-MNIST: photographs of clothes, 28×28 pixels, 0 (background) to 255, scaled to 1.
 
     shape (28, 28), ten classes; 10,000 examples (less those for validation) and 2,000 to test on, drawn from the
@@ -177,12 +178,12 @@ def load_fashion(train=None, validation=2000):
 
     Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST", arXiv:1708.07747; Zalando SE. MIT licence.
     """
-    arguments = {"train": train, "validation": validation}
+    arguments = {"train": train, "validation": validation, "split": split}
     arrays = _read_npz("fashion_10k_2k.npz", "x_train", "y_train", "x_test", "y_test")
     return _split(load_fashion, arguments, "Fashion-MNIST", arrays, (28, 28), CLOTHES, scale=1 / 255)
 
 
-def load_japanese_vowels(validation=90):
+def load_japanese_vowels(validation=90, split=0):
     """Nine men say two Japanese vowels, /ae/: whose voice is it? Series of 7 to 29 steps, 12 numbers a step.
 
     A step is 6.4 ms of sound; its 12 numbers (LPC cepstrum coefficients) sum up its spectrum, without a unit.
@@ -194,15 +195,16 @@ def load_japanese_vowels(validation=90):
     """
     names = [f"{array}_{part}" for part in ("train", "test") for array in ("x", "len", "y")]
     arrays = _read_npz("japanese_vowels.npz", *names)
-    pool, held_out, test = _hold_out(load_japanese_vowels, validation, arrays[:3], arrays[3:])
+    arguments = {"validation": validation, "split": split}
+    pool, held_out, test = _hold_out(load_japanese_vowels, arguments, arrays[:3], arrays[3:])
     splits = [Sequences(*split, classes=9) for split in (pool, held_out, test)]
-    return _loaded(load_japanese_vowels, {"validation": validation}, "Japanese vowels", splits, (29, 12), SPEAKERS)
+    return _loaded(load_japanese_vowels, arguments, "Japanese vowels", splits, (29, 12), SPEAKERS)
 
 
 def _split(loader, arguments, name, arrays, shape, class_names, scale=None):
     """The Data of a loader whose arrays are x and labels of the training file, then x and labels to test on."""
     train = arguments["train"]
-    pool, held_out, test = _hold_out(loader, arguments["validation"], arrays[:2], arrays[2:])
+    pool, held_out, test = _hold_out(loader, arguments, arrays[:2], arrays[2:])
     if train is not None:
         size = len(pool[0])
         require_whole("train", train, 1, f"{loader.__name__}(train={min(size, 1000)})")
@@ -215,14 +217,15 @@ def _split(loader, arguments, name, arrays, shape, class_names, scale=None):
     return _loaded(loader, arguments, name, splits, shape, class_names)
 
 
-def _hold_out(loader, validation, pool, test):
+def _hold_out(loader, arguments, pool, test):
     """Three lists of arrays that cannot be written to: the pool's other examples, its validation ones, the test's."""
-    size = len(pool[0])
+    size, validation, split = len(pool[0]), arguments["validation"], arguments["split"]
     call = f"{loader.__name__}(validation={size // 5})"
     require_whole("validation", validation, 1, call)
     allowed = f"at most {size - 1}, so that some of the {size} examples are left to train on"
     require(validation < size, "validation", validation, allowed, call)
-    order = stream(0, "validation").permutation(size)
+    require_whole("split", split, 0, f"{loader.__name__}(split=1)")
+    order = stream(split, "validation").permutation(size)
     splits = [[array[np.sort(rows)] for array in pool] for rows in (order[validation:], order[:validation])]
     for array in (*splits[0], *splits[1], *test):
         array.flags.writeable = False

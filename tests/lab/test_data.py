@@ -67,6 +67,11 @@ def bytes_of(x):
     return [row.tobytes() for row in x]
 
 
+def rows_of(*parts):
+    """Each example's bytes and label."""
+    return [(row, int(label)) for part in parts for row, label in zip(bytes_of(part.x), part.labels, strict=True)]
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_a_data_set_has_the_sizes_and_types_that_its_description_says(loaded, name):
     *_, pool, validation, test, shape, classes, scale = SETS[name]
@@ -165,10 +170,23 @@ def test_validation_examples_are_the_same_whatever_else_is_asked_for():
 def test_validation_examples_come_from_all_over_the_file():
     """The series lie in the file speaker by speaker: the first or the last 90 of them would be three speakers."""
     assert len(np.unique(lab.load_japanese_vowels().validation.labels)) == 9
-    chosen = np.sort(stream(0, "validation").permutation(3823)[:800])
     with np.load(FOLDER / "optdigits.npz") as file:
-        expected = file["x_train"][chosen].reshape(800, 64)
-    assert np.array_equal(lab.load_optdigits().validation.x, expected)
+        x = file["x_train"].reshape(3823, 64)
+    for split, data in ((0, lab.load_optdigits()), (0, lab.load_optdigits(split=0)), (3, lab.load_optdigits(split=3))):
+        chosen = np.sort(stream(split, "validation").permutation(3823)[:800])
+        assert np.array_equal(data.validation.x, x[chosen])
+        assert np.array_equal(data.train.x, np.delete(x, chosen, axis=0))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_another_split_holds_out_other_examples_of_the_same_file_and_tests_on_the_same(loaded, name):
+    loader, arguments, *_ = SETS[name]
+    first, other = loaded[name], loader(**arguments, split=1)
+    assert sorted(rows_of(first.train, first.validation)) == sorted(rows_of(other.train, other.validation))
+    shared = set(rows_of(first.validation)) & set(rows_of(other.validation))
+    share = len(first.validation.x) / (len(first.validation.x) + len(first.train.x))
+    assert len(shared) < 1.5 * share * len(first.validation.x)
+    assert rows_of(first.test) == rows_of(other.test)
 
 
 def test_a_seed_draws_the_same_examples_again_and_another_seed_draws_others():
@@ -210,6 +228,8 @@ def test_fingerprints_differ_with_every_argument_and_file(loaded):
         lab.load_optdigits(train=3023),
         lab.load_optdigits(validation=801),
         lab.load_japanese_vowels(validation=91),
+        lab.load_mnist1d(split=1),
+        lab.load_japanese_vowels(split=2),
     ]
     prints = [data.fingerprint for data in (*loaded.values(), *others)]
     assert len(set(prints)) == len(prints)
@@ -257,7 +277,7 @@ def _described(data):
 def test_data_are_small_to_send_and_the_same_in_another_process(loaded):
     for data in loaded.values():
         assert len(pickle.dumps(data)) < 300
-    sent = [loaded["mnist1d canonical"], loaded["japanese vowels"]] * 2
+    sent = [lab.load_mnist1d(canonical=True, split=4), lab.load_japanese_vowels(split=5)] * 2
     noisy = replace(loaded["optdigits"], test=loaded["optdigits"].validation)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         answers = list(pool.map(_described, [*sent, noisy]))
