@@ -96,6 +96,11 @@ class Data:
             require(fits, f"shape of {name}'s examples", split.x.shape[1:], allowed, example)
             allowed = f"{len(self.class_names)}, the number of class_names"
             require(split.classes == len(self.class_names), f"classes of {name}", split.classes, allowed, example)
+        for name, other in (("validation", "train"), ("test", "train"), ("test", "validation")):
+            x, other_x = getattr(self, name).x, getattr(self, other).x
+            twice = np.shares_memory(x, other_x) or np.array_equal(x, other_x)
+            found, allowed = f"made of the same rows as {other}", "a split of its own, with rows that no other has"
+            require(not twice, name, found, allowed, example)
 
     @cached_property
     def fingerprint(self):

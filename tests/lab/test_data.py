@@ -278,7 +278,7 @@ def test_data_are_small_to_send_and_the_same_in_another_process(loaded):
     for data in loaded.values():
         assert len(pickle.dumps(data)) < 300
     sent = [lab.load_mnist1d(canonical=True, split=4), lab.load_japanese_vowels(split=5)] * 2
-    noisy = replace(loaded["optdigits"], test=loaded["optdigits"].validation)
+    noisy = replace(loaded["optdigits"], test=replace(loaded["optdigits"].test, scale=1 / 8))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         answers = list(pool.map(_described, [*sent, noisy]))
     loads = (1, 2, 2, 2)  # by then: the second time each is there already
@@ -437,6 +437,27 @@ def test_splits_that_do_not_fit_the_description_are_refused(loaded):
     other = Examples(np.zeros((3, 5), np.float32), np.zeros(3, int), 10)
     with pytest.raises(ValueError, match=r"shape of test's examples is \(5,\)"):
         replace(data, test=other)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        lambda first: first,
+        lambda first: replace(first, labels=1 - first.labels),
+        lambda first: replace(first, x=first.x.copy()),
+        lambda first: Examples(first.x[7:], first.labels[7:], 2),
+        lambda first: Examples(first.x[::-2], first.labels[::-2], 2),
+    ],
+    ids=["the same object", "the same rows", "a copy", "a part", "every other row, backwards"],
+)
+@pytest.mark.parametrize(("name", "other"), [("validation", "train"), ("test", "train"), ("test", "validation")])
+def test_the_same_split_given_twice_is_refused(second, name, other):
+    table, labels = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32), np.arange(60) % 2
+    parts = {"train": slice(0, 40, 2), "validation": slice(1, 40, 2), "test": slice(40, 60)}  # of one array: fine
+    parts = {part: Examples(table[rows], labels[rows], 2) for part, rows in parts.items()}
+    assert lab.Data("toy", **parts, shape=(4,), class_names=("a", "b")).test is parts["test"]
+    with pytest.raises(ValueError, match=f"^{name} is made of the same rows as {other}, but it must be a split of its"):
+        lab.Data("toy", **parts | {name: second(parts[other])}, shape=(4,), class_names=("a", "b"))
 
 
 @pytest.mark.parametrize(

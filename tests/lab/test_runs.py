@@ -84,9 +84,9 @@ def test_what_is_missing_is_trained_and_nothing_else(trained):
 
 @pytest.mark.usefixtures("results_folder")
 def test_a_split_that_is_not_asked_for_is_not_touched():
-    forbidden = toy_examples(30, 2, kind=Forbidden)
-    train_runs(JOBS[:3], toy_data(test=forbidden), "validation", watch=True)
-    train_runs(JOBS[:3], toy_data(validation=forbidden), "test")
+    forbidden = [toy_examples(30, seed, kind=Forbidden) for seed in (2, 3)]
+    train_runs(JOBS[:3], toy_data(test=forbidden[1]), "validation", watch=True)
+    train_runs(JOBS[:3], toy_data(validation=forbidden[0]), "test")
 
 
 @pytest.mark.usefixtures("results_folder")
