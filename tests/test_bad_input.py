@@ -16,6 +16,7 @@ import pytest
 import helpers
 from helpers.lab import (
     Between,
+    Data,
     DataFileError,
     Estimate,
     Recipe,
@@ -316,6 +317,69 @@ LOADERS = [
 ]  # fmt: skip
 
 
+ROWS, KINDS = np.arange(120.0).reshape(60, 2), ["spam", "eggs", "ham"] * 20
+SHARE, ALL_ALIKE = "a share of the rows, above 0 and below 1, or how many", "text in all rows, or a number in all rows"
+
+
+def from_arrays(x=ROWS, y=KINDS, **options):
+    return Data.from_arrays(x, y, **options)
+
+
+TABLES = [
+    bad("a row without a label", lambda: from_arrays(y=KINDS[1:]), "length of y", "59", "60, the number of x's rows"),
+    bad("a table of one column, flat", lambda: from_arrays(ROWS[:, 0]), "shape of x", "(60,)", "(rows, columns)"),
+    bad("a table of pictures", lambda: from_arrays(ROWS[:, :, np.newaxis]), "shape of x", "(60, 2, 1)", "(rows, "),
+    bad("a table without rows", lambda: from_arrays(ROWS[:0], []), "shape of x", "(0, 2)", "at least one row"),
+    bad("a table without columns", lambda: from_arrays(ROWS[:, :0]), "shape of x", "(60, 0)", "at least one row and"),
+    bad("a table with a ragged edge", lambda: from_arrays([[1, 2], [3]]), "x", "rows of unequal length", "a table"),
+    bad("a table of objects", lambda: from_arrays(ROWS.astype(object)), "dtype of x", "object", "real numbers"),
+    bad("a table of text", lambda: from_arrays(ROWS.astype(str)), "dtype of x", "<U", "columns of text must be"),
+    bad("a table of complex numbers", lambda: from_arrays(ROWS * 1j), "dtype of x", "complex128", "real numbers"),
+    bad("a table with a NaN", lambda: from_arrays(changed(ROWS, (7, 1), NAN)),
+        "x in row 7, column 1", "nan", "finite"),
+    bad("a table with many inf", lambda: from_arrays(changed(ROWS, slice(9, 60), -INF)),
+        "x in row 9, column 0", "-inf (and 101 more", "finite"),
+    bad("a table beyond float32", lambda: from_arrays(changed(ROWS, (7, 1), 1e39)),
+        "x in row 7, column 1", "1e+39", "within float32's range"),
+    bad("one-hot labels of a table", lambda: from_arrays(y=np.eye(60)), "shape of y", "(60, 60)", "one label for each"),
+    bad("no labels for a table", lambda: from_arrays(y=None), "shape of y", "()", "(rows,)"),
+    bad("one class in a table", lambda: from_arrays(y=["spam"] * 60), "y", "'spam' in every row", "two classes"),
+    bad("a class in two rows of a table", lambda: from_arrays(y=["spam"] * 58 + ["eggs"] * 2),
+        "class 'eggs' in y", "2 of x's distinct rows", "at least 3"),
+    bad("a class in one row and its copies", lambda: from_arrays(np.minimum(ROWS, 100), [0] * 50 + [1] * 10),
+        "class '1' in y", "1 of x's distinct rows", "at least 3"),
+    bad("quantities for labels", lambda: from_arrays(y=np.linspace(0, 1, 60)),
+        "class '0.0' in y", "1 of x's distinct", "3"),
+    bad("a table all alike", lambda: from_arrays(np.zeros((60, 2))),
+        "class 'eggs' in y", "1 of x's distinct rows", "3"),
+    bad("three rows in all", lambda: from_arrays(ROWS[:3], [0, 1, 0]), "class '0' in y", "2 of x's distinct rows", "3"),
+    bad("a label missing", lambda: from_arrays(y=[*KINDS[:59], None]), "y in row 59", "None", ALL_ALIKE),
+    bad("the first label missing", lambda: from_arrays(y=[None, *KINDS[1:]]), "y in row 0", "None", ALL_ALIKE),
+    bad("a number among text", lambda: from_arrays(y=[*KINDS[:59], 1]), "y in row 59", "1, where row 0", ALL_ALIKE),
+    bad("NaN among text", lambda: from_arrays(y=[*KINDS[:59], NAN]), "y in row 59", "nan, where row 0", ALL_ALIKE),
+    bad("NaN among labels", lambda: from_arrays(y=[0, 1, NAN] * 20), "y in row 2", "nan", "finite"),
+    bad("dates for labels", lambda: from_arrays(y=np.zeros(60, "M8[D]")), "dtype of y", "datetime64", "text or real"),
+    bad("none of a table to test on", lambda: from_arrays(test=0), "test", "0", SHARE),
+    bad("all of a table to test on", lambda: from_arrays(test=1.0), "test", "1.0", SHARE),
+    bad("a truth value to test on", lambda: from_arrays(test=True), "test", "True", SHARE),
+    bad("text to validate on", lambda: from_arrays(validation="20 %"), "validation", "'20 %'", SHARE),
+    bad("NaN to validate on", lambda: from_arrays(validation=NAN), "validation", "nan", SHARE),
+    bad("fewer rows to test on than classes", lambda: from_arrays(test=2), "test", "2", "at least 3 of the 60 rows"),
+    bad("less of a table than classes", lambda: from_arrays(validation=0.04),
+        "validation", "0.04", "at least 3 of the"),
+    bad("nothing left of a table", lambda: from_arrays(validation=0.5, test=30),
+        "validation + test", "60", "fewer than"),
+    bad("a table's split below 0", lambda: from_arrays(split=-1), "split", "-1", "a whole number of at least 0"),
+    bad("more to train on than a table has", lambda: from_arrays(train=37), "train", "37", "at most 36, the rows that"),
+    bad("0 of a table to train on", lambda: from_arrays(train=0), "train", "0", WHOLE),
+    bad("a shape of other size", lambda: from_arrays(shape=(2, 2)), "shape", "(2, 2)", "a tuple whose product is 2"),
+    bad("a shape that is a number", lambda: from_arrays(shape=2), "shape", "2", "a tuple whose product is 2"),
+    bad("a name too few", lambda: from_arrays(class_names=("a", "b")), "class_names", "('a', 'b')", "3 texts, one for"),
+    bad("a text of names", lambda: from_arrays(class_names="abc"), "class_names", "'abc'", "['eggs', 'ham', 'spam']"),
+    bad("numbers for names", lambda: from_arrays(class_names=(1, 2, 3)), "class_names", "(1, 2, 3)", "3 texts"),
+]  # fmt: skip
+
+
 def from_folder(folder, load, content=None, sums=""):
     """What `load` gives with a data folder that holds optdigits.npz, unless content is None, and SHA256SUMS."""
     if content is not None:
@@ -498,6 +562,7 @@ TUNING = [
         *OPTIMIZERS,
         *TRAINING,
         *LOADERS,
+        *TABLES,
         *DATA_FILES,
         *RECIPES,
         *WHOLE_SEEDS,

@@ -2,6 +2,7 @@
 
 threads      one thread for matrix products
 folders      where data, results, evidence and what was trained are kept
+tables       a table's rows split, its columns standardised
 data         the data sets, checked and split
 moons        two half-moons in the plane, to draw boundaries on
 seeds        which seeds an experiment uses, counted beforehand

@@ -26,6 +26,7 @@ from helpers.nn import Examples, stream
 from helpers.nn.plumbing.checks import require, require_labels, require_whole
 
 from .folders import data_folder
+from .tables import checked_table, split_rows, standardised
 
 DIGITS = tuple("0123456789")
 CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
@@ -100,7 +101,48 @@ class Data:
             x, other_x = getattr(self, name).x, getattr(self, other).x
             twice = np.shares_memory(x, other_x) or np.array_equal(x, other_x)
             found, allowed = f"made of the same rows as {other}", "a split of its own, with rows that no other has"
-            require(not twice, name, found, allowed, example)
+            require(not twice, name, found, allowed, "Data.from_arrays(x, y), which splits the rows")
+
+    @classmethod
+    def from_arrays(
+        cls, x, y, name="table", train=None, validation=0.2, test=0.2, split=0, shape=None, class_names=None
+    ):
+        """A Data from your own table: x (rows, columns), numbers, and y (rows,), one label for each row.
+
+        y: text or numbers; each value is a class. Labels become 0, 1, … in the order of the sorted values, which are
+        the class_names, unless you give others in that order.
+        validation, test: a share of the rows, or how many. Each class has the same share in every split, to within one
+        row. Equal rows of x are kept together in one split, whatever their labels; where x has such copies, the splits
+        have only about the size asked for.
+        split: a whole number; another one takes other rows for validation. The rows to test on are always the same.
+        train: how many of the remaining rows each seed draws for itself, None for all of them.
+        shape: of one example, for drawing it, by default (columns,).
+
+        Each column is standardised: its mean over the training rows is subtracted, and it is divided by its standard
+        deviation there. Validation and test rows play no part in that. A column that is constant in training becomes 0.
+        Raises ValueError, which names the argument, for a table that this can't be done with.
+        """
+        x, labels, values = checked_table(x, y)
+        names = tuple(map(str, values)) if class_names is None else class_names
+        fine = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+        fine = fine and len(names) == len(values)
+        allowed = f"{len(values)} texts, one for each of y's labels {values[:5]}{' …' if len(values) > 5 else ''}"
+        require(fine, "class_names", repr(class_names), allowed, "class_names=None")
+        shape = x.shape[1:] if shape is None else shape
+        fine = isinstance(shape, tuple) and all(isinstance(size, int) for size in shape)
+        fine = fine and prod(shape) == x.shape[1]
+        require(fine, "shape", repr(shape), f"a tuple whose product is {x.shape[1]}, x's columns", "shape=None")
+        rows = split_rows(x, labels, names, validation, test, split)
+        if train is not None:
+            require_whole("train", train, 1, "train=None")
+            allowed = f"at most {len(rows[0])}, the rows that validation and test leave"
+            require(train <= len(rows[0]), "train", train, allowed, "train=None")
+        x = standardised(x, rows[0])
+        arrays = [(x[part], labels[part]) for part in rows]
+        for array in sum(arrays, ()):
+            array.flags.writeable = False
+        splits = [Examples(*part, len(values), draw) for part, draw in zip(arrays, (train, None, None), strict=True)]
+        return cls(name, *splits, shape, tuple(names))
 
     @cached_property
     def fingerprint(self):
@@ -203,7 +245,7 @@ def load_japanese_vowels(validation=90, split=0):
     arguments = {"validation": validation, "split": split}
     pool, held_out, test = _hold_out(load_japanese_vowels, arguments, arrays[:3], arrays[3:])
     splits = [Sequences(*split, classes=9) for split in (pool, held_out, test)]
-    return _loaded(load_japanese_vowels, arguments, "Japanese vowels", splits, (29, 12), SPEAKERS)
+    return _noted(load_japanese_vowels, arguments, Data("Japanese vowels", *splits, (29, 12), SPEAKERS))
 
 
 def _split(loader, arguments, name, arrays, shape, class_names, scale=None):
@@ -219,7 +261,7 @@ def _split(loader, arguments, name, arrays, shape, class_names, scale=None):
         Examples(x.reshape(len(x), -1), labels, len(class_names), draw, scale)
         for (x, labels), draw in ((pool, train), (held_out, None), (test, None))
     ]
-    return _loaded(loader, arguments, name, splits, shape, class_names)
+    return _noted(loader, arguments, Data(name, *splits, shape, class_names))
 
 
 def _hold_out(loader, arguments, pool, test):
@@ -237,9 +279,8 @@ def _hold_out(loader, arguments, pool, test):
     return *splits, test
 
 
-def _loaded(loader, arguments, name, splits, shape, class_names):
+def _noted(loader, arguments, data):
     """The Data, with a note of the call that loads it."""
-    data = Data(name, *splits, shape, class_names)
     object.__setattr__(data, "loader_call", (loader, tuple(arguments.values())))
     return data
 
