@@ -24,9 +24,11 @@ from helpers.lab import (
     crossed_estimate,
     load_fashion,
     load_japanese_vowels,
+    load_magic,
     load_mnist,
     load_mnist1d,
     load_optdigits,
+    load_spambase,
     my_seeds,
     train_runs,
     tune,
@@ -377,6 +379,9 @@ TABLES = [
     bad("a name too few", lambda: from_arrays(class_names=("a", "b")), "class_names", "('a', 'b')", "3 texts, one for"),
     bad("a text of names", lambda: from_arrays(class_names="abc"), "class_names", "'abc'", "['eggs', 'ham', 'spam']"),
     bad("numbers for names", lambda: from_arrays(class_names=(1, 2, 3)), "class_names", "(1, 2, 3)", "3 texts"),
+    bad("more to train on than Spambase has", lambda: load_spambase(5000), "train", "5000", "at most 2382"),
+    bad("more for validation than MAGIC has", lambda: load_magic(validation=20000), "validation + test", "24000 rows",
+        "fewer than 19020"),
 ]  # fmt: skip
 
 

@@ -31,9 +31,11 @@ from .data import (
     Sequences,
     load_fashion,
     load_japanese_vowels,
+    load_magic,
     load_mnist,
     load_mnist1d,
     load_optdigits,
+    load_spambase,
 )
 from .differences import Estimate, crossed_estimate, joint_verdict, network_estimate
 from .evidence import EvidenceError, choose_name, learner_name, record

@@ -230,6 +230,47 @@ def load_fashion(train=None, validation=2000, split=0):
     return _split(load_fashion, arguments, "Fashion-MNIST", arrays, (28, 28), CLOTHES, scale=1 / 255)
 
 
+def load_spambase(train=None, validation=800, split=0):
+    """E-mails, spam or not, told by 57 counts: words and characters that occur, and runs of capital letters.
+
+    48 numbers are percentages of an e-mail's words that are one word, such as "free"; 6 are percentages of its
+    characters that are one, such as "!"; the last three are the mean, longest and total length of its runs of capital
+    letters, in letters. Most are 0, and a few are a hundred times the mean: so each becomes log(1 + x), and then is
+    standardised with the mean and standard deviation of the training rows, without a unit. (Without the logarithm, the
+    largest training value of a column lies 17 standard deviations from the mean, with it 9, in the median column.)
+    shape (57,), two classes, 39 % spam; 4,597 e-mails, of which 394 are copies of others (69 of one; three have another
+    label). Copies stay in one split, so the splits have about the sizes asked for: 1,444 to test on, the same for
+    every `split`, about 800 for validation, and the rest, about 2,350, to train on.
+
+    Hopkins, Reeber, Forman and Suermondt 1999, "Spambase", UCI, doi:10.24432/C53G6X. CC BY 4.0.
+    """
+    arguments = {"train": train, "validation": validation, "split": split}
+    x, labels = _read_npz("spambase.npz", "x", "y")
+    x, names = np.log1p(x.astype(np.float64)), ("no spam", "spam")
+    data = Data.from_arrays(x, labels, "Spambase", test=1400, class_names=names, **arguments)
+    return _noted(load_spambase, arguments, data)
+
+
+def load_magic(train=None, validation=2000, split=0):
+    """Simulated showers of particles in the air, seen by a telescope: did a gamma ray or a hadron begin them?
+
+    The picture of a shower is an ellipse; the 10 numbers are its length and width (mm), the logarithm (base 10) of its
+    light (photons), the shares of light in its two brightest pixels and in the brightest, the distance from its centre
+    to the brightest pixel (mm), the third roots of its third moments along and across (mm), the angle to the line
+    towards the source (degrees), and the distance to the source (mm). Each is standardised with the mean and standard
+    deviation of the training rows, and so without a unit.
+    shape (10,), two classes, 65 % gamma rays; 19,020 showers, of which 115 are copies of others. Copies stay in one
+    split, so the splits have about the sizes asked for: 4,000 to test on, the same for every `split`, about 2,000 for
+    validation, and the rest, about 13,000, to train on.
+
+    Bock 2004, "MAGIC gamma telescope", UCI, doi:10.24432/C52C8B. CC BY 4.0.
+    """
+    arguments = {"train": train, "validation": validation, "split": split}
+    x, labels = _read_npz("magic.npz", "x", "y")
+    data = Data.from_arrays(x, labels, "MAGIC", test=4000, class_names=("gamma ray", "hadron"), **arguments)
+    return _noted(load_magic, arguments, data)
+
+
 def load_japanese_vowels(validation=90, split=0):
     """Nine men say two Japanese vowels, /ae/: whose voice is it? Series of 7 to 29 steps, 12 numbers a step.
 
