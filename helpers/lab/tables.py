@@ -70,7 +70,7 @@ def standardised(x, rows):
 
 
 def _numbers(x):
-    """x as float64, without a -0.0, so that equal rows are equal to the last bit."""
+    """x as float64."""
     try:
         x = np.asarray(x)
     except ValueError:
@@ -86,7 +86,7 @@ def _numbers(x):
         more = f" (and {len(bad) - 1:,} more places are like it)" if len(bad) > 1 else ""
         mend = "fine = (np.abs(x) < 1e38).all(axis=1), then x[fine] and y[fine]"
         refuse(f"x in row {row}, column {column}", f"{x[row, column]}{more}", "finite, within float32's range", mend)
-    return x.astype(np.float64) + 0.0
+    return x.astype(np.float64)
 
 
 def _plain_labels(y):
