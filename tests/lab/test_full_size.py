@@ -53,10 +53,10 @@ def test_several_are_read_at_once():
 
 def test_the_trial_of_a_claim_is_read_from_the_results_that_the_ledger_names(monkeypatch, tmp_path):
     monkeypatch.setattr(results, "results_folder", lambda: tmp_path)
-    claim = load_claims()["Q"]
-    figures = {"claims": {"Q": trial(GOOD, 0.01), "20": trial(BAD, 0.01)}}
-    write_results(claim.figures, "python -m it", figures, {}, my_seeds(2), seconds=1)
+    figures = {"claims": {"Q": trial(GOOD, 0.01), "23": trial(BAD, 0.01)}}  # both of one lesson
+    write_results(load_claims()["Q"].figures, "python -m it", figures, {}, my_seeds(2), seconds=1)
     assert stored_trial("Q") == Trial(GOOD, 0.01, "holds")
+    assert stored_trial("23") == Trial(BAD, 0.01, "fails")
 
 
 def test_all_epochs_are_trained_and_each_network_from_its_own_seed():
