@@ -6,6 +6,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -77,7 +78,8 @@ def in_the_file(name, data):
     rows[np.lexsort((labels, *ours.T))] = np.lexsort((y, *x.T))
     assert np.array_equal(y[rows], labels)
     rows = np.split(rows, np.cumsum([len(part.x) for part in parts.values()])[:-1])
-    return {key: replace(part, x=x[found]) for (key, part), found in zip(parts.items(), rows, strict=True)}
+    with warnings.catch_warnings(action="ignore"):  # that nobody has scaled them
+        return {key: replace(part, x=x[found]) for (key, part), found in zip(parts.items(), rows, strict=True)}
 
 
 def bytes_of(x):

@@ -89,6 +89,7 @@ def test_rows_to_test_and_validate_on_come_from_all_over_the_table():
         assert all(abs((rows // 100 == part).sum() - 20) < 16 for part in range(10))  # 4 standard deviations
 
 
+@pytest.mark.filterwarnings("ignore:The inputs are large")
 @given(tables(), SPLITS, st.sampled_from(["validation", "test"]), st.floats(-1e6, 1e6))
 def test_a_changed_row_that_is_not_for_training_changes_nothing_there(table, split, name, added):
     x, labels = table

@@ -8,12 +8,12 @@ import pytest
 
 from helpers import lab
 from helpers.lab.full_size import stored_trial
+from helpers.lessons.lesson_01 import experiment
 from tests import notebooks as lessons
+from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
 NAME = "01-build-a-network"
-# The full-size experiment, made small
-SMALL = {"RATES": (0.1, 0.3), "HIDDEN": 4, "EPOCHS": 1}
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +130,8 @@ def test_the_suspects(shown):
     assert len(errors["A"]) == 4 and len(set(errors["A"])) == 1 and float(errors["A"][0]) > 0.1
     assert [float(error) > 1e-7 for error in errors["B"]] == [False, True, False, False]
     assert all(float(error) < 1e-7 for error in errors["C"])
+
+
+def test_its_experiment_runs_in_small(monkeypatch):
+    shrink(monkeypatch, experiment, RATES=(0.1, 0.3), HIDDEN=4, EPOCHS=1)
+    check_run(experiment)

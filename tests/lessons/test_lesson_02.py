@@ -8,18 +8,10 @@ from helpers.lab import Recipe, load_mnist1d, my_seeds
 from helpers.lab.differences import t_quantile
 from helpers.lessons.lesson_02 import exercises, experiment
 from helpers.nn import Adam, Network, mlp, train
+from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
 NAME = "02-overfit-it"
-# The full-size experiment, made small
-SMALL = {
-    "WIDTHS": (4, 8),
-    "AMOUNTS": (100,),
-    "SMALL": "4",
-    "LARGE": "8",
-    "TRIALS": 2,
-    "GRID": Recipe(epochs=2),
-}
 
 
 def test_how_many_weights_there_are_for_each_example(text):
@@ -124,3 +116,10 @@ def test_the_interval_over_fewer_examples_is_wider(shown):
 
 def test_four_times_the_networks_halve_the_standard_error():
     assert np.isclose(1 / np.sqrt(exercises.networks_exercise.right), 0.5 / np.sqrt(10))
+
+
+def test_its_experiment_runs_in_small(monkeypatch):
+    shrink(
+        monkeypatch, experiment, WIDTHS=(4, 8), AMOUNTS=(100,), SMALL="4", LARGE="8", TRIALS=2, GRID=Recipe(epochs=2)
+    )
+    check_run(experiment)

@@ -10,11 +10,10 @@ from helpers.lab.full_size import stored_trial
 from helpers.lessons.lesson_03 import exercises, experiment
 from helpers.lessons.lesson_06 import experiment as lesson_06
 from helpers.nn import Fresh, Network, Replayed, Shared, central_differences, mlp
+from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
 NAME = "03-add-dropout"
-# The full-size experiment, made small
-SMALL = {"RATES": (0.0, 0.5), "TRIALS": 2}
 
 
 def test_what_is_kept_is_scaled_so_that_the_mean_stays(shown, text):
@@ -153,3 +152,8 @@ def test_what_the_score_board_says_of_the_learners_check():
     assert board.count("missed") >= 5 and "your check" in board
     assert all(len(caught) == len(exercises.FAULTS) for caught in exercises.LIBRARIES.values())
     assert exercises.judge(lambda forward: 1 / 0)[0] == "wrong"
+
+
+def test_its_experiment_runs_in_small(monkeypatch):
+    shrink(monkeypatch, experiment, RATES=(0.0, 0.5), TRIALS=2)
+    check_run(experiment)

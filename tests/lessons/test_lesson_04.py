@@ -10,17 +10,10 @@ from helpers.lab.full_size import stored_trial
 from helpers.lessons.lesson_04 import experiment
 from helpers.lessons.lesson_05 import experiment as lesson_05
 from helpers.lessons.lesson_06 import experiment as lesson_06
+from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
 NAME = "04-why-not-a-smaller-network"
-# The full-size experiment, made small
-SMALL = {
-    "WIDTHS": (64, 128),
-    "NARROW": 128,
-    "DEPTHS": (1,),
-    "AMOUNTS": (100,),
-    "TRIALS": 2,
-}
 ESTIMATE = re.compile(r"([+-][\d.]+) points \(95 % interval ([+-][\d.]+) to ([+-][\d.]+)\)")
 
 
@@ -222,3 +215,8 @@ def test_champions_are_chosen_by_validation_alone():
     assert experiment.champions(arms, validation) == ("c", "b"), "d is not smaller than c"
     arms["e"] = Recipe((8, 8), drop_rate=0.2)
     assert experiment.champions(arms, validation | {"e": 0.99}) == ("c", "b"), "the smallest is not big"
+
+
+def test_its_experiment_runs_in_small(monkeypatch):
+    shrink(monkeypatch, experiment, WIDTHS=(64, 128), NARROW=128, DEPTHS=(1,), AMOUNTS=(100,), TRIALS=2)
+    check_run(experiment)

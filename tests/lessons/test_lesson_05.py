@@ -10,11 +10,10 @@ from helpers.lab.full_size import stored_trial
 from helpers.lab.tune import Trial
 from helpers.lessons.lesson_05 import experiment, pictures
 from helpers.nn import Network, mlp
+from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
 NAME = "05-against-l1-l2-and-friends"
-# The full-size experiment, made small
-SMALL = {"AMOUNTS": (100, 120), "TRIALS": 2, "MORE": 2}
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +158,8 @@ def test_the_second_search_is_around_the_best_of_the_first():
 def test_the_results_name_the_strongest_rival():
     for amount in experiment.AMOUNTS:
         assert experiment.full_size(amount).rival in experiment.RIVALS
+
+
+def test_its_experiment_runs_in_small(monkeypatch):
+    shrink(monkeypatch, experiment, AMOUNTS=(100, 120), TRIALS=2, MORE=2)
+    check_run(experiment)

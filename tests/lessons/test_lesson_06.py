@@ -3,9 +3,7 @@
 from helpers.lab import Recipe
 from helpers.lab.full_size import stored_trial
 from helpers.lessons.lesson_06 import experiment
-
-# The full-size experiment, made small
-SMALL = {"TRIALS": 2, "MOONS": Recipe(epochs=2, batch_size=50), "LONG": 3}
+from tests.lessons.common import check_run, shrink
 
 
 def test_the_stored_run_has_what_the_room_says_it_has():
@@ -25,3 +23,8 @@ def test_its_conditions_are_those_that_its_settings_make():
         "spread 0.4, rate 0.5, 4000 epochs",
     }
     assert set(stored_trial("22").others) == {"rate 0.1", "rate 0.1, plain at 0.03"}
+
+
+def test_its_experiment_runs_in_small(monkeypatch):
+    shrink(monkeypatch, experiment, TRIALS=2, MOONS=Recipe(epochs=2, batch_size=50), LONG=3)
+    check_run(experiment)

@@ -1,39 +1,18 @@
 """Every lesson's room: its experiment runs, in small; nothing else knows it; and the ledger says what results say."""
 
-import importlib
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from helpers.lab import VERDICTS, load_claims, load_results, my_seeds, results
-from helpers.lab.full_size import Found, stored_trial
+from helpers.lab.full_size import stored_trial
 from helpers.lab.seeds import PURPOSES
 from helpers.lessons import __main__ as command
-
-
-def small(lesson):
-    """The settings with which the lesson's experiment runs in seconds: its test file has them."""
-    return importlib.import_module(f"tests.lessons.test_lesson_{lesson:02}").SMALL
-
-
-def two_seeds(count, purpose="final", name=None):
-    return my_seeds(min(count, 2), purpose, name)
-
-
-@pytest.fixture
-def shrunk(monkeypatch):
-    """A function that makes a lesson's experiment small, and gives it."""
-
-    def shrink(lesson):
-        experiment = importlib.import_module(f"helpers.lessons.lesson_{lesson:02}.experiment")
-        for name, value in small(lesson).items():
-            assert hasattr(experiment, name)
-            monkeypatch.setattr(experiment, name, value)
-        monkeypatch.setattr(experiment, "my_seeds", two_seeds)
-        return experiment
-
-    return shrink
+from helpers.lessons.lesson_01 import experiment as lesson_01
+from helpers.lessons.lesson_03 import experiment as lesson_03
+from tests.lessons.common import shrink
 
 
 @pytest.fixture
@@ -43,19 +22,14 @@ def results_written(monkeypatch, tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("lesson", command.with_experiment())
-def test_each_runs_in_small(lesson, shrunk):
-    found = shrunk(lesson).run(name="unnamed")
-    assert isinstance(found, Found) and found.seeds == my_seeds(2, name="unnamed")
-    claims = load_claims()
-    for claim, trial in found.figures["claims"].items():
-        assert lesson in claims[claim].lessons
-        assert trial["verdict"] in VERDICTS and trial["low"] <= trial["mean"] <= trial["high"]
-        assert trial["margin"] == claims[claim].margin, "the margin that the ledger states beforehand"
+def test_each_is_run_in_small_by_its_lesson_s_tests():
+    for lesson in command.with_experiment():
+        tests = Path(__file__).with_name(f"test_lesson_{lesson:02}.py").read_text(encoding="utf-8")
+        assert f"helpers.lessons.lesson_{lesson:02} import" in tests and "    check_run(experiment)\n" in tests
 
 
-def test_the_command_writes_what_another_name_finds_into_a_file_of_its_own(shrunk, results_written, monkeypatch):
-    shrunk(1)
+def test_the_command_writes_what_another_name_finds_into_a_file_of_its_own(results_written, monkeypatch):
+    shrink(monkeypatch, lesson_01, RATES=(0.1,), HIDDEN=4, EPOCHS=1)
     monkeypatch.setattr("sys.argv", ["helpers.lessons", "1", "--name", "Blue Otter"])
     command.main()
     assert [path.name for path in results_written.iterdir()] == ["lesson-01-blue-otter.json"]
@@ -64,11 +38,11 @@ def test_the_command_writes_what_another_name_finds_into_a_file_of_its_own(shrun
     assert found["seeds"] == my_seeds(2, name="blue otter") != my_seeds(2, name="unnamed")
 
 
-def test_the_command_trains_on_the_cluster_that_it_is_given(shrunk, results_written, monkeypatch):
+def test_the_command_trains_on_the_cluster_that_it_is_given(results_written, monkeypatch):
     distributed = pytest.importorskip("distributed")
-    experiment, used = shrunk(3), []
-    run = experiment.run
-    monkeypatch.setattr(experiment, "run", lambda executor, name: used.append(executor) or run(executor, name))
+    shrink(monkeypatch, lesson_03, RATES=(0.0, 0.5), TRIALS=2)
+    run, used = lesson_03.run, []
+    monkeypatch.setattr(lesson_03, "run", lambda executor, name: used.append(executor) or run(executor, name))
     with distributed.LocalCluster(1, processes=False, dashboard_address=None) as cluster:
         monkeypatch.setattr("sys.argv", ["helpers.lessons", "3", "--scheduler", cluster.scheduler_address])
         command.main()
@@ -98,7 +72,7 @@ def test_the_ledger_says_what_the_results_say():
 
 
 def test_nothing_outside_of_the_rooms_knows_a_lesson_s_number():
-    for path in sorted(command.Path(command.__file__).parents[1].rglob("*.py")):
+    for path in sorted(Path(command.__file__).parents[1].rglob("*.py")):
         if not any(part.startswith("lesson_") for part in path.parts):
             named = re.findall(r"lesson[_-]0\d|[Ll]esson \d", path.read_text(encoding="utf-8"))
             assert not named or path.name == "readme.py", f"{path.name} names {named}"

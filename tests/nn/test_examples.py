@@ -78,16 +78,16 @@ def test_examples_may_be_fewer_than_classes():
 
 
 @pytest.mark.parametrize(
-    ("x", "scale", "reach"),
+    ("x", "scale", "usual"),
     [
-        (np.array([[0.0, 255.0]], np.float32), None, "255"),
-        (np.array([[-101.0, 3.0]], np.float32), None, "101"),
+        (np.array([[255.0, 255.0]], np.float32), None, "255"),
+        (np.array([[-11.0, 11.0]], np.float32), None, "11"),
         (np.array([[0, 255]], np.uint8), 255, "6.502e\\+04"),
     ],
 )
-def test_inputs_that_nobody_scaled_get_a_hint(x, scale, reach):
-    with pytest.warns(UserWarning, match=rf"^The inputs reach {reach}\..*scale=1 / 255") as said:
+def test_inputs_that_nobody_scaled_get_a_hint(x, scale, usual):
+    with pytest.warns(UserWarning, match=rf"^The inputs are large, of about {usual}\..*scale=1 / 255") as said:
         Examples(x, np.array([0]), 1, scale=scale)
     assert said[0].filename == __file__
     Examples(np.array([[0, 255]], np.uint8), np.array([0]), 1, scale=1 / 255)
-    Examples(np.array([[-100.0, 100.0]], np.float32), np.array([0]), 1)
+    Examples(np.array([[0.0] * 200 + [100.0]], np.float32), np.array([0]), 1)  # standardised, with an outlier

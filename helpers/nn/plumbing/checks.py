@@ -11,7 +11,7 @@ from ..layer import Layer
 # What a number must be, in words and as a function: for require_number and require_numbers.
 AT_LEAST_0 = "at least 0", lambda value: value >= 0
 ABOVE_0 = "above 0", lambda value: value > 0
-FAR = 100  # what an input that was scaled does not reach
+FAR = 10  # inputs so large on average were surely not scaled
 FRACTION = "at least 0 and below 1", lambda value: (value >= 0) & (value < 1)
 
 
@@ -174,10 +174,10 @@ def check_examples(examples):
     else:
         require_number("scale", scale, *ABOVE_0, "scale=1 / 255")
         require(x.dtype.kind in "iu", "dtype of x", x.dtype, "an integer type, since a scale is given", example)
-    reach = max(float(x.max()), -float(x.min())) * (1 if scale is None else scale)
-    if reach > FAR:
+    usual = np.linalg.norm(x) / x.size**0.5 if scale is None else float(np.abs(x).max()) * scale
+    if usual > FAR:
         advice = "Networks learn best from numbers around 1: give bytes a scale=1 / 255, standardise a table's columns."
-        warnings.warn(f"The inputs reach {reach:.4g}. {advice}", stacklevel=3)
+        warnings.warn(f"The inputs are large, of about {usual:.4g}. {advice}", stacklevel=3)
     require_whole("classes", examples.classes, 1, example)
     require_labels(labels, examples.classes, (len(x),))
     if draw is not None:
