@@ -4,7 +4,6 @@ from helpers.lab.data import load_optdigits
 from helpers.lab.differences import crossed_estimate
 from helpers.lab.evidence import UNNAMED
 from helpers.lab.full_size import Found, trial
-from helpers.lab.results import load_results
 from helpers.lab.seeds import my_seeds
 from helpers.nn import SGD, Network, evaluate, mlp, train
 
@@ -48,9 +47,3 @@ def run(executor=None, name=UNNAMED):
     }
     settings = {"learning_rates": chosen, "tried": list(RATES), "hidden": HIDDEN, "epochs": EPOCHS}
     return Found(figures, settings, seeds, [data])
-
-
-def learning_rates():
-    """Those chosen in the stored run: of the right gradient, and of the halved one."""
-    chosen = load_results(RESULTS)["settings"]["learning_rates"]
-    return chosen["right"], chosen["halved"]

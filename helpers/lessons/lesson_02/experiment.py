@@ -8,7 +8,7 @@ from helpers.lab.compare import compare
 from helpers.lab.data import load_mnist1d
 from helpers.lab.differences import Estimate
 from helpers.lab.evidence import UNNAMED
-from helpers.lab.full_size import Found, stored_estimates, trial
+from helpers.lab.full_size import Found, trial
 from helpers.lab.recipe import Recipe
 from helpers.lab.results import load_results
 from helpers.lab.seeds import my_seeds
@@ -73,8 +73,3 @@ def grid():
         int(amount): {int(w): Cell(**{**cell, "test": Estimate.of(cell["test"])}) for w, cell in cells.items()}
         for amount, cells in stored.items()
     }
-
-
-def tuned_accuracy():
-    """The stored run's test accuracies at each width's own learning rate: neurons in a layer -> Estimate."""
-    return {int(w): one for w, one in stored_estimates(load_results(RESULTS)["figures"]["accuracy"]).items()}

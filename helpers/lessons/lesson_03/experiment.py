@@ -56,16 +56,16 @@ def _off_and_on(recipe, seeds, data):
 
 @dataclass(frozen=True)
 class FullSize:
-    """The stored run; each dict is drop rate -> value. Training accuracies are means over the networks.
+    """The stored run; each dict is drop rate -> value.
 
-    best_rate: the one that validation chose.  learning_rate: each rate's own.  gap: between training, dropout off, and
+    best_rate: the one that validation chose.  learning_rate: each rate's own.  training_off: training
+    accuracy with dropout off, mean over the networks.  gap: between training, dropout off, and
     test.
     """
 
     best_rate: float
     learning_rate: dict[float, float]
     accuracy: dict[float, Estimate]
-    training_on: dict[float, float]
     training_off: dict[float, float]
     gap: dict[float, Estimate]
 
@@ -82,7 +82,6 @@ def full_size():
         found["best rate"],
         by_rate(stored["settings"]["tuned"]),
         by_rate(stored_estimates(found["accuracy"])),
-        by_rate(found["training, dropout on"]),
         by_rate(found["training, dropout off"]),
         by_rate(stored_estimates(found["gap"])),
     )

@@ -127,17 +127,14 @@ def norm(recipe, seeds, data):
 class FullSize:
     """The stored run with one amount of training examples; each dict is arm, or partner of dropout -> value.
 
-    loss: on test examples, mean over the networks.  norm: root mean square of the hidden weights.  rival: the one that
+    loss: on test examples, mean over the networks.  rival: the one that
     dropout is compared with.  tuned: the recipes chosen, as text.
     """
 
     accuracy: dict[str, Estimate]
     minus_plain: dict[str, Estimate]
     with_dropout_minus_without: dict[str, Estimate]
-    with_partner_minus_dropout: dict[str, Estimate]
     loss: dict[str, float]
-    gap: dict[str, Estimate]
-    norm: dict[str, float]
     rival: str
     tuned: dict[str, str]
 
@@ -150,10 +147,7 @@ def full_size(amount):
         stored_estimates(found["accuracy"]),
         stored_estimates(found["minus plain"]),
         stored_estimates(found["with dropout minus without"]),
-        stored_estimates(found["with partner minus dropout"]),
         found["loss"],
-        stored_estimates(found["gap"]),
-        found["norm"],
         found["rival"],
         stored["settings"][str(amount)]["tuned"],
     )
