@@ -6,13 +6,17 @@ into stacks and processes (at one BLAS thread, on one kind of CPU).
 
 import os
 import platform
+import shutil
 import signal
 import struct
 import sys
 import tempfile
-from concurrent.futures import FIRST_COMPLETED, wait
-from contextlib import ExitStack, closing
-from functools import partial
+import threading
+import time
+import warnings
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +27,8 @@ WORTH_PROCESSES = 4 * 10**7  # from so much work on, as `work` counts it: half a
 IDLE = 60  # seconds after which processes without work end
 LOOK = 0.1  # seconds between two looks at what is done
 DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
+FOLDER = "dropout-course-"  # how the names of the folders begin in which processes note how far they are
+ABANDONED = 3600  # seconds; a folder in which nothing was noted for so long has lost its experiment
 
 
 def _weights(recipe, data):
@@ -63,17 +69,48 @@ def workers(work):
     """A process for each core, kept for the next experiment; None where they aren't worth it.
 
     Threads would take turns in all that is Python, not NumPy: two of them are slower than one on small networks.
+    Raises OSError where no processes can be started.
     """
     if work < WORTH_PROCESSES or cores() == 1 or sys.platform == "emscripten":  # in a browser there are none
         return None
     import loky  # takes as long as all of helpers.lab
 
-    return loky.get_reusable_executor(cores(), timeout=IDLE, initializer=_leave_interrupts_to_others)
+    try:
+        with _interrupts_later():
+            pool = loky.get_reusable_executor(cores(), timeout=IDLE, initializer=_leave_interrupts_to_others)
+            answer = pool.submit(int)  # it is this that starts them, if they aren't there yet
+        answer.result()
+    except BrokenExecutor as error:
+        raise OSError("they end as soon as they start") from error
+    except (RuntimeError, UnboundLocalError) as error:  # the latter is how loky says that it has no handles left
+        raise OSError(str(error.__context__ or error)) from error
+    return pool
 
 
 def _leave_interrupts_to_others():
     """Ctrl-C reaches all processes; who began the experiment stops it, and these go on to the next one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupts_later():
+    """Let a Ctrl-C wait until the end, and hide it from the processes that start meanwhile: it would break them."""
+    came, ours = [], signal.getsignal(signal.SIGINT)
+    try:
+        with ExitStack() as stack:
+            if threading.current_thread() is threading.main_thread() and callable(ours):  # no other is interrupted
+                signal.signal(signal.SIGINT, lambda *_: came.append(True))
+                stack.callback(signal.signal, signal.SIGINT, ours)
+            if hasattr(signal, "pthread_sigmask"):  # which the processes inherit
+                from multiprocessing.resource_tracker import ensure_running
+
+                ensure_running()  # or loky starts it later, which ends the blocking (before Python 3.14)
+                blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+                stack.callback(signal.pthread_sigmask, signal.SIG_SETMASK, blocked)
+            yield
+    finally:
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def carry_out(tasks, how, executor, title):
@@ -82,8 +119,13 @@ def carry_out(tasks, how, executor, title):
     how: what `train_stack` takes besides the task.
     """
     works = [work(task, how[0]) for task in tasks]
-    executor = executor or workers(sum(works))
     parts = [0.0] * len(tasks)  # done of each task, from 0 to 1
+    try:
+        executor = executor or workers(sum(works))
+        notes = _notes(len(tasks)) if executor else None
+    except OSError as error:
+        _say_that_it_is_alone(str(error))
+        executor = None
     with closing(_bar(title, sum(works))) as bar:
 
         def note(at, part):
@@ -94,26 +136,66 @@ def carry_out(tasks, how, executor, title):
             for at, task in enumerate(tasks):
                 yield task, _named(task, train_stack, task, *how, partial(note, at))
         else:
-            yield from _elsewhere(tasks, how, executor, note)
+            try:
+                yield from _elsewhere(tasks, how, executor, notes, note)
+            except BrokenExecutor as error:
+                ended = "A process that was training was ended from outside, probably because the memory ran out."
+                raise RuntimeError(f"{ended} Run the cell again: what was done by then is kept.") from error
 
 
-def _elsewhere(tasks, how, executor, note):
+@cache
+def _say_that_it_is_alone(trouble):
+    """Warn, once for each trouble, that no processes help."""
+    text = f"No other processes can be used here ({trouble}), so this one trains alone: that is only slower."
+    warnings.warn(text, stacklevel=2)
+
+
+def _notes(tasks):
+    """A TemporaryDirectory with a file for each task, in which another process notes how much of it is done.
+
+    Removes those that were left behind where a program was killed.
+    """
+    with suppress(OSError), os.scandir(tempfile.gettempdir()) as found:
+        for folder in found:
+            if folder.name.startswith(FOLDER) and _abandoned(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+    folder = tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True)
+    try:
+        for at in range(tasks):
+            (Path(folder.name) / str(at)).write_bytes(struct.pack("d", 0.0))
+    except BaseException:
+        folder.cleanup()
+        raise
+    return folder
+
+
+def _abandoned(folder):
+    """Whether in this folder nothing was noted for an hour."""
+    try:
+        if not folder.is_dir(follow_symlinks=False):
+            return False
+        with os.scandir(folder) as files:
+            noted = [folder.stat().st_mtime, *(file.stat().st_mtime for file in files)]
+    except OSError:  # it may just have been removed
+        return False
+    return time.time() - max(noted) > ABANDONED
+
+
+def _elsewhere(tasks, how, executor, notes, note):
     """Yield each task, with its results, as it comes back from an executor; meanwhile call note(place, part done)."""
     futures = {}
     with ExitStack() as stack:  # what is entered last is left first
         stack.callback(wait, futures)
-        temporary = tempfile.TemporaryDirectory(prefix="dropout-course-", ignore_cleanup_errors=True)
-        folder = Path(stack.enter_context(temporary))
+        folder = Path(stack.enter_context(notes))
         stack.callback(lambda: [future.cancel() for future in futures])
         for at, task in enumerate(tasks):
-            file = folder / str(at)
-            file.write_bytes(struct.pack("d", 0.0))
-            futures[executor.submit(train_for_another, task, *how, (str(file), platform.node()))] = at
+            futures[executor.submit(train_for_another, task, *how, (str(folder / str(at)), platform.node()))] = at
         waiting = set(futures)
         while waiting:
             ready, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
             for at in map(futures.get, waiting):
-                note(at, *struct.unpack("d", (folder / str(at)).read_bytes()))
+                with suppress(OSError):  # it is only for show
+                    note(at, *struct.unpack("d", (folder / str(at)).read_bytes()))
             for future in ready:
                 at = futures[future]
                 results = _named(tasks[at], future.result)
@@ -135,6 +217,8 @@ def _named(task, function, *arguments):
     """Call `function`; if it fails, say which task it was."""
     try:
         return function(*arguments)
+    except BrokenExecutor:  # it was not the task
+        raise
     except Exception as error:
         seeds = {}
         for _, recipe, seed in task:
@@ -161,5 +245,7 @@ def train_for_another(task, data, split, watch, place):
                     file.write(struct.pack("d", part))
             except FileNotFoundError:
                 raise Stopped from None
+            except OSError:  # it is only for show
+                pass
 
     return train_stack(task, data, split, watch, advance)

@@ -1,5 +1,7 @@
 """What several of these tests use: small data, and splits that notice when they are touched."""
 
+import os
+import signal
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +57,18 @@ class Spoiled(Examples):
 
     def take(self, rows=None, dtype=np.float32):
         raise KeyError("spoiled")
+
+
+@dataclass(frozen=True, eq=False)
+class Deadly(Examples):
+    """Examples that end the process which reads them, if it isn't the one that made them."""
+
+    home: int = field(default_factory=os.getpid)
+
+    def take(self, rows=None, dtype=np.float32):
+        if os.getpid() != self.home:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().take(rows, dtype)
 
 
 def threads_left():

@@ -1,22 +1,26 @@
 """Wherever the runs are trained, the results are equal to the last bit; and after Ctrl-C nothing goes on running."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import active_children, get_context
 
+import loky
 import pytest
 from threadpoolctl import threadpool_info
 
 from helpers.lab import Between, compare, executors, load_mnist1d, runs, train_runs, tune
-from tests.lab.common import PROJECT, SMALL, Spoiled, same, threads_left, toy_data, toy_examples
+from tests.lab.common import PROJECT, SMALL, Deadly, Spoiled, same, threads_left, toy_data, toy_examples
 
 ARMS = {
     "plain": SMALL,
@@ -229,3 +233,166 @@ def test_whoever_stops_looking_at_results_stops_the_training(monkeypatch):
         train_runs([(SMALL, 1), (replace(SMALL, epochs=10**5), 3)], toy_data())
     assert threads_left() == threads, f"even while somebody keeps the traceback: {caught.tb}"
     assert time.perf_counter() - start < 20
+
+
+@pytest.fixture
+def two_processes(monkeypatch, results_folder):
+    """Everything is worth two processes, and no trouble has been said."""
+    monkeypatch.setattr(executors, "cores", lambda: 2)
+    monkeypatch.setattr(executors, "WORTH_PROCESSES", 0)
+    executors._say_that_it_is_alone.cache_clear()
+
+
+def refuse(number):
+    def replacement(*arguments, **options):
+        raise OSError(number, os.strerror(number))
+
+    return replacement
+
+
+TROUBLE = {
+    "no shared memory": (loky, "get_reusable_executor", errno.ENOENT),
+    "no process more": (loky.process_executor.ProcessPoolExecutor, "submit", errno.EAGAIN),
+    "no temporary folder": (tempfile, "gettempdir", errno.ENOENT),
+    "a full temporary folder": (executors.Path, "write_bytes", errno.ENOSPC),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+@pytest.mark.usefixtures("two_processes")
+def test_where_no_processes_can_be_used_this_one_trains_and_says_so_once(trained, monkeypatch, tmp_path, name):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    expected = train_runs(JOBS[:4], toy_data())
+    assert not trained, "they were trained elsewhere"
+    runs.disk.trim(limit=0)
+    owner, function, number = TROUBLE[name]
+    monkeypatch.setattr(owner, function, refuse(number))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        found = [run for jobs in (JOBS[:2], JOBS[2:4]) for run in train_runs(jobs, toy_data())]
+    (warning,) = said
+    assert f"No other processes can be used here ([Errno {number}] {os.strerror(number)})" in str(warning.message)
+    assert "this one trains alone: that is only slower" in str(warning.message)
+    assert len(trained) > 1 and same(found, expected)
+    assert not [*tmp_path.glob("dropout-course-*")]
+
+
+@pytest.mark.skipif(not os.path.exists("/bin/false"), reason="needs a program that ends at once")
+@pytest.mark.usefixtures("two_processes")
+def test_where_processes_end_as_soon_as_they_start_this_one_trains(trained, monkeypatch):
+    threads_left()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.warns(UserWarning, match=r"No other processes can be used here \(they end as soon as they start\)"):
+        assert len(train_runs(JOBS[:2], toy_data())) == 2
+    assert trained
+
+
+LIMITED = """
+import resource, sys, warnings
+from helpers.lab import executors, train_runs
+from tests.lab.common import SMALL, toy_data
+
+if __name__ == "__main__":
+    executors.cores, executors.WORTH_PROCESSES = lambda: 2, 0
+    most = int(sys.argv[2])
+    resource.setrlimit(getattr(resource, sys.argv[1]), (most, most))
+    with warnings.catch_warnings(record=True) as said:
+        found = train_runs([(SMALL, seed) for seed in range(3)], toy_data())
+    print(len(found), *(str(warning.message) for warning in said), sep="\\n")
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "reason"),
+    [
+        ("RLIMIT_FSIZE", 0, errno.EFBIG),
+        *(("RLIMIT_NOFILE", handles, errno.EMFILE) for handles in (8, 13, 16)),  # each ends loky's start elsewhere
+    ],
+)
+def test_a_limit_of_the_system_is_no_end(results_folder, tmp_path, limit, most, reason):
+    pytest.importorskip("resource")
+    (tmp_path / "limited.py").write_text(LIMITED)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    program = [sys.executable, tmp_path / "limited.py", limit, str(most)]
+    ended = subprocess.run(program, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.stdout.startswith("3\n"), ended.stderr
+    assert f"No other processes can be used here ([Errno {reason}]" in ended.stdout
+
+
+def test_what_a_killed_program_left_is_removed_when_the_next_one_begins(results_folder, monkeypatch, tmp_path):
+    """And nothing else: no experiment of another program, no folder behind a link, no file of that name."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    results_folder.mkdir()
+    long_ago = time.time() - 3700
+    for name in ("dropout-course-left", "dropout-course-at-work", "another-left", "dropout-course-just-begun"):
+        (tmp_path / name).mkdir()
+        for number in "01":
+            (tmp_path / name / number).write_bytes(bytes(8))
+            os.utime(tmp_path / name / number, (long_ago, long_ago))
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    (tmp_path / "dropout-course-at-work" / "1").write_bytes(bytes(8))
+    os.utime(tmp_path / "dropout-course-just-begun")
+    (tmp_path / "dropout-course-file").write_bytes(b"")
+    os.utime(tmp_path / "dropout-course-file", (long_ago, long_ago))
+    (tmp_path / "dropout-course-link").symlink_to(tmp_path / "another-left")
+    kept = {path.name for path in tmp_path.iterdir()} - {"dropout-course-left"}
+    with ThreadPoolExecutor(1) as pool:
+        train_runs([(SMALL, 0)], toy_data(), executor=pool)
+    assert {path.name for path in tmp_path.iterdir()} == kept
+    assert len([*(tmp_path / "another-left").iterdir()]) == 2
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+@pytest.mark.usefixtures("two_processes")
+def test_a_process_that_is_killed_is_said_in_plain_words_and_the_next_experiment_works(trained):
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=r"probably because the memory ran out\. Run the cell again"):
+            train_runs(JOBS[:2], toy_data(train=toy_examples(90, 1, kind=Deadly)))
+    assert len(train_runs(JOBS[:2], toy_data())) == 2
+    assert not trained, "in processes again"
+
+
+AT_THE_START = """
+import json, os, signal, sys, threading, time
+import loky.backend.fork_exec as starting
+from helpers.lab import executors, train_runs
+from tests.lab.common import SMALL, toy_data
+
+start, started = starting.fork_exec, []
+
+def start_and_interrupt(*arguments, **options):
+    started.append(start(*arguments, **options))
+    os.killpg(0, signal.SIGINT)
+    time.sleep(0.1)  # until it has arrived, whichever thread it reaches
+    return started[-1]
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    executors.cores, executors.WORTH_PROCESSES = lambda: 2, 0
+    if sys.argv[1] == "another":
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+    starting.fork_exec, came = start_and_interrupt, 0
+    try:
+        train_runs([(SMALL, 0), (SMALL, 1)], toy_data())
+    except KeyboardInterrupt:
+        came += 1
+    starting.fork_exec = start
+    found = train_runs([(SMALL, 0), (SMALL, 1)], toy_data())
+    blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    print(json.dumps([came, len(found), len(started), blocked, ours]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system can't block a signal")
+@pytest.mark.parametrize("threads", ["one thread", "another"])
+def test_ctrl_c_while_the_processes_start_waits_until_they_are_there(results_folder, tmp_path, threads):
+    """Otherwise Python ends in the middle of its own start, with a page of text: "Fatal Python error"."""
+    (tmp_path / "interrupted.py").write_text(AT_THE_START)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    program = [sys.executable, tmp_path / "interrupted.py", threads]
+    options = {"cwd": PROJECT, "env": environment, "start_new_session": True, "timeout": 60}
+    ended = subprocess.run(program, capture_output=True, text=True, **options)
+    assert ended.stdout, ended.stderr
+    assert json.loads(ended.stdout) == [1, 2, 2, False, True], ended.stderr
+    assert "rror" not in ended.stderr
