@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import zipfile
 import zlib
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache, cached_property, lru_cache
 from math import prod
 from numbers import Integral
@@ -72,8 +72,9 @@ class Data:
     """A data set, split. train, validation, test: Examples (or Sequences).
 
     shape: of one example, for drawing it: (8, 8), or (40,).  class_names: one for each label.
-    Two are equal if their contents are. One that a loader made is sent to another process as the call that made
-    it, and loaded there; one made by hand, or by dataclasses.replace, is sent with all it holds.
+    Two are equal if their contents are, which never change: it copies arrays that somebody could still write to, and
+    nobody can write to its own. One that a loader made is sent to another process as the call that made it, and loaded
+    there; one made by hand, or by dataclasses.replace, is sent with all it holds.
     """
 
     name: str
@@ -102,6 +103,8 @@ class Data:
             twice = np.shares_memory(x, other_x) or np.array_equal(x, other_x)
             found, allowed = f"made of the same rows as {other}", "a split of its own, with rows that no other has"
             require(not twice, name, found, allowed, "Data.from_arrays(x, y), which splits the rows")
+        for name in ("train", "validation", "test"):
+            object.__setattr__(self, name, _frozen(getattr(self, name)))
 
     @classmethod
     def from_arrays(
@@ -165,7 +168,9 @@ class Data:
         )
 
     def __reduce__(self):
-        return super().__reduce__() if self.loader_call is None else (_load_again, self.loader_call)
+        if self.loader_call is not None:
+            return _load_again, self.loader_call
+        return type(self), tuple(getattr(self, part.name) for part in fields(self) if part.init)
 
 
 def load_mnist1d(train=1000, validation=1000, canonical=False, split=0):
@@ -324,6 +329,24 @@ def _noted(loader, arguments, data):
     """The Data, with a note of the call that loads it."""
     object.__setattr__(data, "loader_call", (loader, tuple(arguments.values())))
     return data
+
+
+def _frozen(split):
+    """The split, with a copy that nobody can write to of each of its arrays that somebody could write to."""
+    parts = {part.name: getattr(split, part.name) for part in fields(split)}
+    copies = {name: part.copy() for name, part in parts.items() if isinstance(part, np.ndarray) and _can_change(part)}
+    for copy in copies.values():
+        copy.flags.writeable = False
+    return replace(split, **copies) if copies else split
+
+
+def _can_change(array):
+    """Whether an array can be written to, by itself or through what it is a view of."""
+    while isinstance(array, np.ndarray):
+        if array.flags.writeable:
+            return True
+        array = array.base
+    return not isinstance(array, bytes | None)
 
 
 @lru_cache(maxsize=2)

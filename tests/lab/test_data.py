@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 from multiprocessing import get_context
 
@@ -15,8 +16,10 @@ import numpy as np
 import pytest
 
 from helpers import lab
+from helpers.lab import Data, Sequences, train_runs
 from helpers.lab import data as data_module
 from helpers.nn import Examples, stream
+from tests.lab.common import SMALL, same, toy_data, toy_examples
 
 FOLDER = data_module.data_folder()
 # loader, its arguments: training pool, validation, test, shape, classes, scale
@@ -521,3 +524,75 @@ def test_wrong_sequences_are_refused(change, message):
     assert len(lab.Sequences(**right, classes=2)) == 2
     with pytest.raises(ValueError, match=message):
         lab.Sequences(**right | change, classes=2)
+
+
+def read_only(array):
+    array.flags.writeable = False
+    return array
+
+
+def a_view_of(array):
+    return array, read_only(array[:])
+
+
+def a_buffer_of(array):
+    buffer = bytearray(array.tobytes())
+    held, given = (np.frombuffer(buffer, array.dtype).reshape(array.shape) for _ in "12")
+    while isinstance(given.base, np.ndarray):
+        given = given.base
+    return held, read_only(given).reshape(array.shape)
+
+
+HELD = {  # what the caller can still write to, and what of it is handed over
+    "itself": lambda array: (array, array),
+    "what it is a view of": a_view_of,
+    "what a view is a view of": lambda array: (array, a_view_of(a_view_of(array)[1])[1]),
+    "a buffer": a_buffer_of,
+}
+
+
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("part", ["x", "labels"])
+def test_what_is_done_to_the_arrays_afterwards_does_not_change_data_made_by_hand(trained, part, held):
+    split = toy_examples(90, 1, draw=40)
+    array, given = HELD[held](getattr(split, part))
+    data = toy_data(train=replace(split, **{part: given}))
+    before = getattr(data.train, part).copy()
+    first = train_runs([(SMALL, 0)], data)
+    array[:] = 0
+    assert np.array_equal(getattr(data.train, part), before)
+    assert same(train_runs([(SMALL, 0)], data), first) and len(trained) == 1
+    train_runs([(SMALL, 0)], toy_data(train=replace(split, **{part: array})))
+    assert len(trained) == 2, "in other data they count"
+
+
+@pytest.mark.parametrize("made", ["by hand", "copied", "pickled", "replaced"])
+def test_nobody_can_write_to_the_arrays_of_data(made):
+    data = toy_data()
+    assert data.fingerprint, "which it remembers from now on"
+    found = {
+        "by hand": lambda: data,
+        "copied": lambda: deepcopy(data),
+        "pickled": lambda: pickle.loads(pickle.dumps(data)),
+        "replaced": lambda: replace(data, name="other", train=toy_examples(90, 1)),
+    }[made]()
+    for split in (found.train, found.validation, found.test):
+        for array in (split.x, split.labels):
+            with pytest.raises(ValueError, match="read-only"):
+                array[:1] = 0
+    assert (found == data) == (made != "replaced")
+
+
+def test_series_cannot_be_written_to_either():
+    x, lengths, labels = np.ones((2, 3, 1), np.float32), np.array([1, 3]), np.array([0, 1])
+    split = Sequences(x, lengths, labels, 2)
+    data = Data("toy", split, split, split, (3, 1), ("a", "b"))
+    x[:], lengths[:], labels[:] = 0, 2, 0
+    assert (data.train.x == 1).all() and [*data.train.lengths, *data.train.labels] == [1, 3, 0, 1]
+
+
+def test_arrays_that_nobody_can_write_to_are_not_copied():
+    x, labels = read_only(np.ones((2, 6), np.float32)), np.frombuffer(bytes(2), np.uint8)
+    split = Examples(x, labels, 3)
+    data = toy_data(train=split)
+    assert data.train.x is x and data.train.labels is labels
