@@ -25,11 +25,12 @@ class Estimate:
         return cls(stored["mean"], stored["low"], stored["high"])
 
     def verdict(self, margin=0.01):
-        """On the claim that this is more than `margin`: "holds", "fails" or "undecided".
+        """On the claim that this is more than `margin`, a fraction: "holds", "fails" or "undecided".
 
         The interval wholly above the margin: it holds; wholly below: it fails; the margin inside it: undecided.
         """
-        require_number("margin", margin, "at least 0", lambda margin: margin >= 0, "verdict(margin=0.01)")
+        allowed = "a fraction from 0 to 0.5 (0.01 is one point of accuracy)"
+        require_number("margin", margin, allowed, lambda margin: 0 <= margin <= 0.5, "verdict(margin=0.01)")
         if self.low > margin:
             return "holds"
         return "fails" if self.high < margin else "undecided"
@@ -79,6 +80,8 @@ def network_estimate(values):
     values = np.asarray(values, float)
     example = "a list of at least two numbers, one for each network"
     require(values.ndim == 1 and len(values) > 1, "values", repr(values), "(networks,), two or more", example)
+    allowed = "finite (a network that diverged has none: lower the learning rate, or leave it out and say so)"
+    require(np.isfinite(values).all(), "values", repr(values), allowed, "network_estimate(values[np.isfinite(values)])")
     half = t_quantile(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
     return Estimate(float(values.mean()), float(values.mean() - half), float(values.mean() + half))
 

@@ -315,3 +315,17 @@ def test_an_estimate_as_text():
     estimate = Estimate(0.0234, -0.0046, 0.0506)
     assert str(estimate) == "+2.3 points (95 % interval -0.5 to +5.1)"
     assert Estimate(0.7, 0.65, 0.754).as_percent() == "70.0% (65.0% to 75.4%)"
+
+
+@pytest.mark.parametrize("margin", [1, 0.51, 5, -0.01, "1 point", None, float("nan")])
+def test_a_margin_that_is_no_fraction_is_refused_with_one_that_is(margin):
+    """One percent is 0.01: with a margin of 1 every claim would fail."""
+    with pytest.raises(ValueError, match=r"margin is .* a fraction from 0 to 0\.5 \(0\.01 is one point.*margin=0\.01"):
+        Estimate(0.02, 0.015, 0.025).verdict(margin)
+    assert Estimate(0.6, 0.55, 0.65).verdict(0.5) == "holds"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_network_without_a_number_is_refused(value):
+    with pytest.raises(ValueError, match=r"values is .*, but it must be finite \(a network that diverged has none"):
+        network_estimate([0.5, value])
