@@ -2,7 +2,7 @@
 
 They are in `folders.cache_folder()`. An entry is written whole or not
 at all, so two programs may write at once; it begins with a checksum, and one that is damaged is said, removed and
-computed anew.
+computed anew. One that may not be read is left where it is.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from .files import write_whole
+from .files import read_whole, write_whole
 from .folders import cache_folder
 
 LIMIT = 200 * 2**20  # bytes; beyond it the entries unused for longest go
@@ -28,14 +28,17 @@ def load(key):
     """The arrays stored under the text `key`, as a dict, or None."""
     path = _path(key)
     try:
-        content = path.read_bytes()
+        content = read_whole(path, LIMIT)
         if content[:CHECKSUM] != _checksum(key, content[CHECKSUM:]):
             raise ValueError("its checksum is wrong")
-        with np.load(io.BytesIO(content[CHECKSUM:]), allow_pickle=False) as stored:
-            arrays = dict(stored)
+        arrays = _arrays(content[CHECKSUM:])
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        text = f"Results in {cache_folder()} cannot be read ({error.strerror}); they are computed anew."
+        warnings.warn(f"{text} To mend that, delete the folder.", stacklevel=2)
+        return None
+    except ValueError as error:
         warnings.warn(f"The stored result {path.name} is damaged ({error}); it is computed anew.", stacklevel=2)
         with suppress(OSError):
             path.unlink()
@@ -43,6 +46,15 @@ def load(key):
     with suppress(OSError):  # in a folder that can't be written to, a result is as good
         os.utime(path)
     return arrays
+
+
+def _arrays(body):
+    """The arrays in the bytes of a NumPy archive, as a dict. Raises ValueError."""
+    try:
+        with np.load(io.BytesIO(body), allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(str(error)) from None
 
 
 def store(key, arrays):

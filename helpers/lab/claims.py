@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from helpers.nn.plumbing.checks import require
 
+from .files import read_whole, to_get_back
 from .folders import data_folder
 from .schema import checker, fields, list_of, matching, number, one_of, text, whole
 
 VERDICTS = ("holds", "depends", "fails", "undecided")
 LESSONS = 13
+MOST_BYTES = 2**20
 RESULT_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
 
 SCHEMA = fields(
@@ -56,14 +58,12 @@ def load_claims(path=None):
     """All claims as a dict, id -> Claim, in the ledger's order. Raises ClaimsError."""
     path = path or data_folder() / "claims.toml"
     try:
-        with open(path, "rb") as file:
-            rows = tomllib.load(file)
+        return {name: _claim(name, row) for name, row in _rows(path).items()}
     except OSError as error:
-        mend = "To get it back: git checkout -- data/claims.toml, or download the project again."
-        raise ClaimsError(f"{path.name} cannot be read ({error.strerror}). {mend}") from error
+        trouble = f" cannot be read ({error.strerror})"
     except ValueError as error:
-        raise ClaimsError(f"{path.name} is not TOML: {error}") from None
-    return {name: _claim(path, name, row) for name, row in rows.items()}
+        trouble = str(error)
+    raise ClaimsError(f"{path.name}{trouble}. {to_get_back(f'data/{path.name}')}")
 
 
 def find_claim(claim):
@@ -83,8 +83,18 @@ def check_verdict(claim, verdict):
     return {verdict, find_claim(claim).verdict} != {"holds", "fails"}
 
 
-def _claim(path, name, row):
-    """The Claim that a row of the ledger describes, once it is checked."""
+def _rows(path):
+    """The rows of the ledger, as dicts. Raises ValueError or OSError."""
+    try:
+        return tomllib.loads(read_whole(path, MOST_BYTES).decode())
+    except ValueError as error:
+        raise ValueError(f" is not TOML: {error}") from None
+    except RecursionError:
+        raise ValueError(" is nested too deeply") from None
+
+
+def _claim(name, row):
+    """The Claim that a row of the ledger describes, once it is checked. Raises ValueError."""
     try:
         if not re.fullmatch("[A-Z]|[1-9][0-9]?", name):
             raise ValueError(f"its id is {name!r}, but it must be a capital letter or a number")
@@ -95,5 +105,5 @@ def _claim(path, name, row):
                 allowed = f"{content} when there is a verdict, and empty when there is none"
                 raise ValueError(f"{field} is {row[field]!r}, but it must be {allowed}")
     except ValueError as error:
-        raise ClaimsError(f"{path.name}, claim {name}: {error}.") from None
+        raise ValueError(f", claim {name}: {error}") from None
     return Claim(name, **{**row, "lessons": tuple(row["lessons"])})

@@ -25,6 +25,7 @@ import numpy as np
 from helpers.nn import Examples, stream
 from helpers.nn.plumbing.checks import require, require_labels, require_whole
 
+from .files import to_get_back
 from .folders import data_folder
 from .tables import checked_table, split_rows, standardised
 
@@ -370,8 +371,7 @@ def _add(digest, value):
 
 
 def _broken(file, trouble):
-    mend = f"To get it back: git checkout -- data/{file}, or download the project again."
-    return DataFileError(f"data/{file} {trouble}. {mend}")
+    return DataFileError(f"data/{file} {trouble}. {to_get_back(f'data/{file}')}")
 
 
 @cache

@@ -14,13 +14,10 @@ import numpy as np
 
 from helpers.nn.plumbing.checks import require
 
-from .schema import matching, named, short, text
+from .schema import TIME, moment, named, short, text
 
 # What each file says of its own making, and the schema of that.
-MADE = {
-    "versions": named(text(1, 100), most=10),
-    "time": matching("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", "a time such as 2026-01-31T23:59:59Z"),
-}
+MADE = {"versions": named(text(1, 100), most=10), "time": moment()}
 
 
 def made_now():
@@ -32,7 +29,7 @@ def made_now():
     except PackageNotFoundError:
         course = "not installed"
     versions = {"dropout-course": course, "numpy": np.__version__, "python": sys.version.split()[0]}
-    return {"versions": versions, "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return {"versions": versions, "time": datetime.now(UTC).strftime(TIME)}
 
 
 def plain(argument, value, example):
@@ -80,21 +77,34 @@ def write_whole(path, content):
         raise
 
 
+def read_whole(path, most_bytes):
+    """The bytes of a file. Raises ValueError for what is none, or longer than `most_bytes`, and OSError.
+
+    A pipe is not opened: whoever opens one waits until somebody writes into it.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise ValueError("it is a folder, a link or a device, not a file")
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size  # of this one: another program may just have replaced it
+        if size > most_bytes:
+            raise ValueError(f"it is {size:,} bytes long, and at most {most_bytes:,} are read")
+        return file.read(size)
+
+
+def to_get_back(file):
+    """What to do about a file of the course that is damaged or gone. file: its path in the project."""
+    return f"To get it back: git checkout -- {file}, or download the project again."
+
+
 def read_json(path, check, version, most_bytes):
     """What a JSON file holds. It may come from anybody: nothing in it is believed before `check` allows it.
 
     version: the newest that is known here of the file's field "schema".  most_bytes: a longer file is not read.
     Raises ValueError with the reason, or OSError.
     """
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        raise ValueError("it is a folder, a link or a device, not a file")
-    if status.st_size > most_bytes:
-        raise ValueError(f"it is {status.st_size:,} bytes long, and at most {most_bytes:,} are read")
-    with open(path, "rb") as file:
-        content = file.read(most_bytes)
+    content = read_whole(path, most_bytes)
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_each_once)
     except ValueError as error:
         raise ValueError(f"it is not JSON ({error})") from None
     except RecursionError:
@@ -109,3 +119,12 @@ def read_json(path, check, version, most_bytes):
 
 def _refuse(constant):
     raise ValueError(f"{constant} is no number of JSON's")
+
+
+def _each_once(parts):
+    """The dict of an object's pairs (name, value). Others may read the first of two values where we read the last."""
+    found = dict(parts)
+    if len(found) < len(parts):
+        names = [name for name, _ in parts]
+        raise ValueError(f"{short(next(name for name in names if names.count(name) > 1))} is in it twice")
+    return found

@@ -7,9 +7,9 @@ from pathlib import Path
 from helpers.nn.plumbing.checks import require, require_number, require_seeds
 
 from .claims import RESULT_NAME
-from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
+from .files import MADE, json_bytes, made_now, plain, read_json, to_get_back, write_whole
 from .folders import results_folder
-from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, text, whole
+from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, short, text, whole
 
 MOST_BYTES = 8 * 2**20
 CALL = 'write_results("width", "python -m …", {"dropout": 0.7}, {"epochs": 60}, seeds=range(10), seconds=90, data=data)'
@@ -41,7 +41,26 @@ _check = checker(SCHEMA)
 
 
 class ResultsError(ValueError):
-    """A file in data/results/ is missing or damaged; the message says which one, and why."""
+    """A file in data/results/ is missing or damaged; the message says which one, why, and how to get it back."""
+
+
+class Stored(dict):
+    """A dict in a results file. Asked for what it has not, it raises ResultsError instead of KeyError.
+
+    place: the names that lead to it.  mend: how to get the file back.
+    """
+
+    def __init__(self, content, file, place, mend):
+        self.file, self.place, self.mend = file, place, mend
+        super().__init__((name, self._part(part, f"{place}[{name!r}]")) for name, part in content.items())
+
+    def _part(self, value, place):
+        if isinstance(value, list):
+            return [self._part(part, f"{place}[{at}]") for at, part in enumerate(value)]
+        return Stored(value, self.file, place, self.mend) if isinstance(value, dict) else value
+
+    def __missing__(self, name):
+        raise ResultsError(f"{self.file} has no {self.place}[{short(name)}], only {short([*self])}. {self.mend}")
 
 
 def write_results(name, command, figures, settings, seeds, seconds, data=(), arms=None):
@@ -83,18 +102,22 @@ def write_results(name, command, figures, settings, seeds, seconds, data=(), arm
 
 
 def load_results(name):
-    """What write_results wrote under that name, as a dict, once it is checked. Raises ResultsError."""
+    """What write_results wrote under that name, as a dict, once it is checked. Raises ResultsError.
+
+    A name that is asked of it, or of a dict in it, and that it has not is a ResultsError, too.
+    """
     require(isinstance(name, str) and re.fullmatch(RESULT_NAME, name), "name", repr(name), "like width-sweep", CALL)
     path = results_folder() / f"{name}.json"
+    file = f"data/results/{path.name}"
     try:
         found = read_json(path, _check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
         if found["name"] != name:
             raise ValueError(f"it holds the results named {found['name']}")
     except OSError as error:
-        raise ResultsError(f"data/results/{path.name} cannot be read ({error.strerror})") from error
+        raise ResultsError(f"{file} cannot be read ({error.strerror}). {to_get_back(file)}") from error
     except ValueError as error:
-        raise ResultsError(f"data/results/{path.name} is damaged: {error}") from None
-    return found
+        raise ResultsError(f"{file} is damaged: {error}. {to_get_back(file)}") from None
+    return Stored(found, file, "", f"{to_get_back(file)} To make it anew: {found['command']}")
 
 
 def processor():

@@ -4,11 +4,14 @@ Each function returns a schema whose `description` completes the sentence "it mu
 """
 
 import reprlib
+from datetime import datetime
 from functools import cache
 
 # A character that shows as itself, in any script. Left out: what moves the cursor, turns the line round, or is half
 # of a character.
 PRINTABLE = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"  # how a time in UTC is written
 
 _shortener = reprlib.Repr()
 _shortener.maxstring = _shortener.maxother = 80
@@ -33,6 +36,18 @@ def text(least, most):
 def matching(pattern, description):
     """A text that is all of the regular expression `pattern`."""
     return {"type": "string", "pattern": rf"\A(?:{pattern})\Z", "description": description}
+
+
+def moment():
+    """A time in UTC that there is or will be, to the second."""
+    return {"type": "string", "format": "moment", "description": "a time such as 2026-01-31T23:59:59Z"}
+
+
+def _is_moment(written):
+    try:
+        return datetime.strptime(written, TIME).strftime(TIME) == written  # reading alone allows 2026-1-31
+    except ValueError:
+        return False
 
 
 def number(least, most):
@@ -97,7 +112,7 @@ def checker(schema):
     def compiled():
         import fastjsonschema  # and not jsonschema, which takes more than 2 s to import where Jupyter is installed
 
-        return fastjsonschema.compile(schema, use_default=False)
+        return fastjsonschema.compile(schema, formats={"moment": _is_moment}, use_default=False)
 
     def check(value, name):
         from fastjsonschema import JsonSchemaValueException

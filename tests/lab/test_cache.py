@@ -134,6 +134,29 @@ def test_a_folder_in_an_entry_s_place_is_said(results_folder):
         assert cache.load("key") is None
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_in_an_entry_s_place_is_not_waited_for(results_folder):
+    results_folder.mkdir()
+    os.mkfifo(cache._path("key"))
+    with pytest.warns(UserWarning, match="damaged .*a device, not a file.*computed anew"):
+        assert cache.load("key") is None
+    cache.store("key", ARRAYS)
+    assert equal(cache.load("key"), ARRAYS)
+
+
+def test_results_that_may_not_be_read_are_not_called_damaged_and_stay(entry, results_folder, monkeypatch):
+    cache.store("another", ARRAYS)
+    monkeypatch.setattr("helpers.lab.files.open", refuse(errno.EACCES), raising=False)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("default")
+        assert cache.load("key") is None and cache.load("another") is None
+    (text,) = {str(warning.message) for warning in said}
+    assert f"{results_folder} cannot be read (Permission denied); they are computed anew. To mend that" in text
+    assert len(said) == 1, "not once for each of a hundred"
+    monkeypatch.undo()
+    assert entry.exists()
+
+
 KILLED = """
 import os, signal, numpy
 from helpers.lab import cache

@@ -1,10 +1,12 @@
 """The ledger has every claim once, each row says what it must, and a damaged ledger is refused by name."""
 
+import errno
+import os
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from helpers.lab import VERDICTS, ClaimsError, check_verdict, claims, load_claims
+from helpers.lab import VERDICTS, ClaimsError, check_verdict, claims, files, load_claims
 
 # Where each claim is put on trial. G and W are ours; the others are the thread's.
 IDS = ["G", "W", "Q", *map(str, range(1, 27))]
@@ -18,6 +20,8 @@ ROW = {
     "figures": '"width-sweep"',
     "command": '"python -m something"',
 }
+
+MEND = "To get it back: git checkout -- data/claims.toml, or download the project again."
 
 
 @pytest.fixture
@@ -104,7 +108,7 @@ def test_every_verdict_is_allowed(ledger, verdict):
 def test_a_wrong_row_is_refused_by_file_claim_field_and_value(ledger, changed, words):
     with pytest.raises(ClaimsError) as raised:
         ledger(**changed)
-    missing = [word for word in words if word not in str(raised.value)]
+    missing = [word for word in [*words, MEND] if word not in str(raised.value)]
     assert not missing, str(raised.value)
 
 
@@ -118,7 +122,33 @@ def test_a_missing_or_unreadable_ledger_is_said_with_what_to_do(tmp_path):
     with pytest.raises(ClaimsError, match=r"claims.toml cannot be read \(No such file.*git checkout"):
         load_claims(tmp_path / "claims.toml")
     (tmp_path / "claims.toml").write_bytes(b"\xff")
-    with pytest.raises(ClaimsError, match="is not TOML"):
+    with pytest.raises(ClaimsError, match=f"is not TOML.*{MEND}"):
+        load_claims(tmp_path / "claims.toml")
+
+
+def test_a_ledger_nested_too_deeply_or_too_long_is_said_with_what_to_do(tmp_path):
+    (tmp_path / "claims.toml").write_text(f"a = {'[' * 5000}{']' * 5000}")
+    with pytest.raises(ClaimsError, match=f"claims.toml is nested too deeply. {MEND}"):
+        load_claims(tmp_path / "claims.toml")
+    (tmp_path / "claims.toml").write_bytes(b"#" * (2**20 + 1))
+    with pytest.raises(ClaimsError, match=f"claims.toml .*at most 1,048,576 are read. {MEND}"):
+        load_claims(tmp_path / "claims.toml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_in_the_ledgers_place_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "claims.toml")
+    with pytest.raises(ClaimsError, match=f"a device, not a file. {MEND}"):
+        load_claims(tmp_path / "claims.toml")
+
+
+def test_a_ledger_that_may_not_be_read_is_said_with_what_to_do(tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (tmp_path / "claims.toml").write_text("")
+    monkeypatch.setattr(files, "open", refuse, raising=False)
+    with pytest.raises(ClaimsError, match=rf"claims.toml cannot be read \(Permission denied\). {MEND}"):
         load_claims(tmp_path / "claims.toml")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.lab import Estimate, ResultsError, load_claims, load_optdigits, load_results, results, write_results
+from helpers.lessons.lesson_05.experiment import full_size
 
 FIGURES = {"dropout": Estimate(0.7, 0.68, 0.72), "by width": {"8": [0.4, 0.5], "16": np.array([0.5, 0.6])}}
 SETTINGS = {"hidden": (64, 64), "epochs": 60, "note": "tuned on validation", "stops early": False, "momentum": None}
@@ -29,6 +30,10 @@ def folder(tmp_path, monkeypatch):
 
 def write(name="width-sweep", **changed):
     return write_results(name, **{"command": "python -m something", **RUN, **changed})
+
+
+def mend(name="width-sweep"):
+    return f"To get it back: git checkout -- data/results/{name}.json, or download the project again"
 
 
 def test_the_ledger_names_exactly_the_results_that_there_are():
@@ -117,7 +122,7 @@ def test_a_wrong_argument_is_named_and_nothing_is_written(folder, monkeypatch, c
 
 
 def test_missing_results_are_said(folder):
-    with pytest.raises(ResultsError, match="data/results/nothing.json cannot be read"):
+    with pytest.raises(ResultsError, match=rf"data/results/nothing.json cannot be read .*\. {mend('nothing')}"):
         load_results("nothing")
 
 
@@ -135,7 +140,7 @@ def test_missing_results_are_said(folder):
 def test_damaged_results_are_refused(folder, damage, reason):
     path = write()
     path.write_text(json.dumps(damage(json.loads(path.read_text()))))
-    with pytest.raises(ResultsError, match=f"data/results/width-sweep.json is damaged: .*{reason}"):
+    with pytest.raises(ResultsError, match=f"data/results/width-sweep.json is damaged: .*{reason}.*{mend()}"):
         load_results("width-sweep")
 
 
@@ -150,4 +155,35 @@ def test_half_a_file_is_refused(folder):
     path = write()
     path.write_bytes(path.read_bytes()[:300])
     with pytest.raises(ResultsError, match="it is not JSON"):
+        load_results("width-sweep")
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (lambda found: found["figures"]["1000"], r"\['figures'\]\['1000'\], only \['dropout', 'by width'\]"),
+        (lambda found: found["figures"]["by width"]["64"], r"\['figures'\]\['by width'\]\['64'\], only \['8', '16'\]"),
+        (lambda found: found["settings"]["rates"][1]["b"], r"\['settings'\]\['rates'\]\[1\]\['b'\], only \['a'\]"),
+        (lambda found: found["arms"], r"\['arms'\], only \['schema'"),
+        (lambda found: Estimate.of(found["figures"]["by width"]), r"\['by width'\]\['mean'\]"),
+    ],
+)
+def test_figures_that_results_do_not_have_are_named_with_the_file_and_what_to_do(folder, asked, reason):
+    write(settings={"rates": [0, {"a": 1}]})
+    again = "To make it anew: python -m something"
+    with pytest.raises(ResultsError, match=f"data/results/width-sweep.json has no .*{reason}.*{mend()}. {again}"):
+        asked(load_results("width-sweep"))
+
+
+def test_a_lesson_asks_for_its_figures_in_the_same_way(folder):
+    """Without a word about it in the lessons' own rooms."""
+    write("lesson-05")
+    with pytest.raises(ResultsError, match=r"lesson-05.json has no \['figures'\]\['1000'\]"):
+        full_size(1000)
+
+
+def test_a_field_that_is_there_twice_is_refused(folder):
+    path = write(figures={"a": 0})
+    path.write_text(path.read_text().replace('"a": 0', '"a": 0, "a": 1'))
+    with pytest.raises(ResultsError, match=f"'a' is in it twice.*{mend()}"):
         load_results("width-sweep")
