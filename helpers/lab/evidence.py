@@ -14,7 +14,7 @@ from helpers.nn.plumbing.checks import require, require_seeds, require_whole
 from .claims import LESSONS, VERDICTS, check_verdict, find_claim, load_claims
 from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
 from .folders import evidence_folder, project_folder
-from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, text, whole
+from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, short, text, whole
 
 MOST_BYTES = 64 * 1024
 UNNAMED = "unnamed"
@@ -84,9 +84,10 @@ def learner_name():
 def record(claim, verdict, figures, conditions, seeds, lesson=None, predictions=()):
     """Keep what you found on a claim, and put it beside the ledger. Recording again replaces what was there.
 
-    claim: its id.  verdict: one of VERDICTS.  figures: name -> a finite number, or a list of them.  conditions: under
-    which it was found, as a sentence.  seeds: of the networks.  lesson: its number, where the claim has several.
-    predictions: a list of {"question": …, "choice": …}; one whose choice is None was not made, and is left out.
+    claim: its id.  verdict: one of VERDICTS.  figures: name -> a finite number, or a list of them; where the claim has
+    a margin, a list of three is [mean, low, high].  conditions: under which it was found, as a sentence.  seeds: of the
+    networks.  lesson: its number, where the claim has several.  predictions: a list of {"question": …, "choice": …};
+    one whose choice is None was not made, and is left out.
     Returns a Note. A full disk or a read-only folder is said in it, and nothing is raised.
     """
     found = find_claim(claim)
@@ -111,6 +112,7 @@ def record(claim, verdict, figures, conditions, seeds, lesson=None, predictions=
     }
     try:
         _check(content, "evidence")
+        _check_intervals(content["figures"], found)
     except ValueError as error:
         raise ValueError(f"{error}. For example: {CALL}") from None
     stored = json_bytes(content)
@@ -131,32 +133,68 @@ def read_all(folder):
     """All evidence in a folder: a list of dicts, and a list of EvidenceError for what is left out.
 
     Looks at the files *.json, in the order of their names; hidden ones and those in folders below are not looked at.
+    Of several files by the same learner on the same claim in the same lesson the latest counts. Learners without a
+    name may be different ones, so what they found is left out only where it is the same to the second.
     """
     try:
         paths = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() == ".json")
     except OSError as error:
         raise EvidenceError(f"the folder {str(folder)!r} cannot be read ({error.strerror})") from error
-    claims, good, bad = load_claims(), [], []
+    claims, read, bad = load_claims(), [], []
     for path in paths:
         if not path.name.startswith("."):
             try:
-                good.append(_read(path, claims))
+                read.append((path.name, _read(path, claims)))
             except EvidenceError as error:
                 bad.append(error)
-    return good, bad
+    latest = {}
+    for name, found in read:
+        _, other = latest.get(_whose(found), (None, None))
+        if other is None or found["time"] > other["time"]:
+            latest[_whose(found)] = name, found
+    kept = {name for name, _ in latest.values()}
+    for name, found in read:
+        if name not in kept:
+            other, _ = latest[_whose(found)]
+            bad.append(EvidenceError(f"{name!r} is left out: {other!r} is by the same learner on the same claim"))
+    return [found for name, found in read if name in kept], bad
+
+
+def _whose(found):
+    """What only files of one learner on one claim in one lesson share; of a learner without a name, only copies."""
+    learner = one_spelling(found["learner"])
+    return json_bytes(found) if learner == UNNAMED else (learner, found["lesson"], found["claim"])
 
 
 def _read(path, claims):
     try:
         found = read_json(path, _check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
-        if found["claim"] not in claims:
+        claim = claims.get(found["claim"])
+        if claim is None:
             raise ValueError(f"its claim, {found['claim']!r}, is not in the ledger")
+        if found["lesson"] not in claim.lessons:
+            raise ValueError(f"lesson is {found['lesson']}, but claim {claim.id} is tried in {claim.lessons}")
+        _check_intervals(found["figures"], claim)
     except OSError as error:
         raise EvidenceError(f"{path.name!r} is left out: it cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise EvidenceError(f"{path.name!r} is left out: {error}") from None
     found["lesson"], found["seeds"] = int(found["lesson"]), [int(seed) for seed in found["seeds"]]  # 3.0 was allowed
     return found
+
+
+def _check_intervals(figures, claim):
+    """Raise ValueError if a mean is outside of its own interval.
+
+    Intervals are the three figures of an Estimate, and every list of three where the claim has a margin.
+    """
+    lists = {f"figures[{short(name)}]": part for name, part in figures.items() if claim.margin is not None}
+    for name, part in {**lists, "figures": [figures.get(end) for end in ("mean", "low", "high")]}.items():
+        if isinstance(part, list) and len(part) == 3 and all(isinstance(end, int | float) for end in part):
+            mean, low, high = part
+            if not low <= mean <= high:
+                allowed = "[mean, low, high] with the mean between the other two"
+                raise ValueError(f"{name} is {part}, but it must be {allowed}")
 
 
 def one_spelling(name):

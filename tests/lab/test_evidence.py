@@ -64,7 +64,7 @@ def test_what_is_recorded_is_read_again(folder):
     predictions = [{"question": "Will it\n learn?", "choice": "no"}, {"question": "How well?", "choice": None}]
     figures = {
         "right minus halved": Estimate(0.002, -0.004, 0.008).mean,
-        "each": np.linspace(0, 1, 3, dtype=np.float32),
+        "each": np.linspace(0, 1, 5, dtype=np.float32),
     }
     found = evidence.read(note(figures=figures, conditions=" One  layer,\nten runs. ", predictions=predictions).path)
     assert found.pop("versions")["numpy"] == np.__version__
@@ -74,7 +74,7 @@ def test_what_is_recorded_is_read_again(folder):
         "claim": "G",
         "lesson": 1,
         "verdict": "fails",
-        "figures": {"right minus halved": 0.002, "each": [0, 0.5, 1]},
+        "figures": {"right minus halved": 0.002, "each": [0, 0.25, 0.5, 0.75, 1]},
         "conditions": "One layer, ten runs.",
         "seeds": list(range(10)),
         "predictions": [{"question": "Will it learn?", "choice": "no"}],
@@ -104,7 +104,9 @@ def lines(most):
 
 
 numbers = st.floats(-1e12, 1e12) | st.integers(-(10**12), 10**12)
-figures = st.dictionaries(lines(100), numbers | st.lists(numbers, max_size=20), max_size=10)
+intervals = st.tuples(numbers, numbers, numbers).map(sorted).map(lambda ends: [ends[1], ends[0], ends[2]])
+lists = st.lists(numbers, max_size=20).filter(lambda found: len(found) != 3) | intervals
+figures = st.dictionaries(lines(100), numbers | lists, max_size=10)
 predictions = st.lists(st.fixed_dictionaries({"question": lines(100), "choice": lines(100)}), max_size=5)
 seeds = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20)
 
@@ -179,6 +181,8 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
         ({"figures": {1: 1}}, "a name in figures is 1, but it must be a text"),
         ({"figures": {"": 1}}, "figures is {'': 1}"),
         ({"figures": [1]}, r"figures is \[1\]"),
+        ({"figures": {"mean": 0.5, "low": 0.6, "high": 0.7}}, r"figures is \[0.5, 0.6, 0.7\], but.*mean between"),
+        ({"figures": {"gain": [0.5, 0.1, 0.4]}}, r"figures\['gain'\] is \[0.5, 0.1, 0.4\], but it must be \[mean, low"),
         ({"figures": {str(i): [0.1234567890123] * 100 for i in range(99)}}, "evidence is .* bytes.* at most 65,536"),
         ({"conditions": ""}, "conditions is '', but it must be a text of 1 to 1000"),
         ({"conditions": "x" * 1001}, "conditions is 'xxx"),
@@ -365,6 +369,7 @@ HOSTILE = {
     "a claim that is a path": (content(claim="../x"), "its claim, '../x', is not in the ledger"),
     "a number for a claim": (content(claim=1), "claim is 1"),
     "lesson 0": (content(lesson=0), "lesson is 0, but it must be a whole number from 1 to 13"),
+    "a lesson that does not try the claim": (content(lesson=9), r"lesson is 9, but claim G is tried in \(1,\)"),
     "lesson 1.5": (content(lesson=1.5), "lesson is 1.5"),
     "lesson true": (content(lesson=True), "lesson is True"),
     "no verdict": (content(verdict="proved"), "verdict is 'proved'"),
@@ -375,6 +380,13 @@ HOSTILE = {
     "figures NaN": (content(figures={"mean": float("nan")}), r"not JSON \(NaN is no number"),
     "figures infinite": (content(figures={"mean": [1, -float("inf")]}), r"not JSON \(-Infinity is no number"),
     "figures true": (content(figures={"mean": True}), r"figures\['mean'\] is True"),
+    "a mean below its interval": (
+        content(figures={"gain": [0.1, 0.2, 0.3]}),
+        r"figures\['gain'\] is \[0.1, 0.2, 0.3\]",
+    ),
+    "a mean above its interval": (content(figures={"gain": [0.4, 0.2, 0.3]}), "with the mean between"),
+    "an interval turned round": (content(figures={"gain": [0.25, 0.3, 0.2]}), "with the mean between"),
+    "a named mean outside": (content(figures={"high": 0, "low": -1, "mean": 1}), r"figures is \[1, -1, 0\]"),
     "too many figures": (content(figures=dict.fromkeys(map(str, range(101)), 0)), "at most 100 parts"),
     "too long figures": (content(figures={"each": [0] * 1001}), "a list of 0 to 1000"),
     "figures named by a screen command": (content(figures={"\x1b[2J": 1}), r"figures is {'\\x1b\[2J': 1}"),
@@ -392,6 +404,7 @@ HOSTILE = {
     "a learner that is HTML": (content(learner="<script>"), "learner is '<script>'"),
     "a learner on two lines": (content(learner="otter\n"), "learner is"),
     "a learner too long": (content(learner="x" * 41), "learner is"),
+    "a time that never comes": (content(time="9999-99-99T99:99:99Z"), "time is '9999-99-99T99:99:99Z'"),
     "a time in words": (content(time="yesterday"), "time is 'yesterday'"),
     "versions that are none": (content(versions={"numpy": 2}), r"versions\['numpy'\] is 2"),
     "predictions of texts": (content(predictions=["yes"]), r"predictions\[0\] is 'yes'"),
@@ -405,6 +418,8 @@ RAW = {
     "a page": (b"<html><script>alert(1)</script>", "not JSON"),
     "another encoding": (json.dumps(content()).encode("utf-16"), "not JSON"),
     "1e999": (json.dumps(content()).replace("0.25", "1e999").encode(), r"figures\['each'\] is \[inf, 1\]"),
+    "a field twice": (json.dumps(content())[:-1].encode() + b', "verdict": "holds"}', "'verdict' is in it twice"),
+    "a figure twice": (json.dumps(content()).replace('"mean"', '"each"').encode(), "'each' is in it twice"),
     "a number of 50,000 digits": (json.dumps(content(seeds=[0])).replace("[0]", f"[{'9' * 50_000}]").encode(), ""),
     "lists in lists": (b"[" * 30_000 + b"]" * 30_000, "nested too deeply"),
     "objects in objects": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested too deeply"),
@@ -477,8 +492,13 @@ def test_a_folder_a_link_or_nothing_in_place_of_a_file_is_refused(tmp_path):
 
 def test_an_unreadable_file_is_refused(tmp_path, monkeypatch):
     (tmp_path / "x.json").write_text(json.dumps(content()))
-    error = PermissionError(errno.EACCES, "Permission denied")
-    monkeypatch.setattr("helpers.lab.files.open", failing(error), raising=False)
+
+    def refuse(path, mode):
+        if path.name == "x.json":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open(path, mode)
+
+    monkeypatch.setattr("helpers.lab.files.open", refuse, raising=False)
     with pytest.raises(EvidenceError, match=r"'x.json' is left out: it cannot be read \(Permission denied\)"):
         evidence.read(tmp_path / "x.json")
 
@@ -496,6 +516,47 @@ def test_bad_files_are_named_and_the_rest_is_read(tmp_path):
     assert sorted(found["learner"] for found in good) == ["a", "c", "e"]
     assert [str(error)[:6] for error in bad] == ["'b.jso", "'d.jso"]
     assert all(isinstance(error, EvidenceError) for error in bad)
+
+
+def test_a_list_of_three_is_an_interval_only_where_the_claim_has_a_margin(tmp_path):
+    for figures in ({"outputs": [3, 1, 2]}, {"mean": [1], "low": [2], "high": [3]}):
+        (tmp_path / "x.json").write_text(json.dumps(content(claim="5", lesson=5, figures=figures)))
+        assert evidence.read(tmp_path / "x.json")["figures"] == figures
+    assert claims.load_claims()["5"].margin is None
+    edge = content(figures={"gain": [0.2, 0.2, 0.2]})
+    (tmp_path / "x.json").write_text(json.dumps(edge))
+    assert evidence.read(tmp_path / "x.json") == edge
+
+
+def test_a_copy_is_counted_once_and_of_two_by_one_learner_the_later_one_counts(tmp_path):
+    files = {
+        "01-G-otter (1).json": content(learner="otter"),
+        "01-G-otter.json": content(learner="otter"),
+        "04-Q-otter.json": content(learner="otter", claim="Q", lesson=4),
+        "06-21-otter.json": content(learner="otter", claim="21", lesson=6),
+        "04-21-otter.json": content(learner="otter", claim="21", lesson=4),
+        "a.json": content(learner="heron", time="2026-01-31T10:00:00Z", verdict="holds"),
+        "b.json": content(learner="Heron", time="2026-02-01T09:00:00Z"),
+        "c.json": content(learner="heron", time="2026-01-31T23:00:00Z", verdict="holds"),
+    }
+    for name, held in files.items():
+        (tmp_path / name).write_text(json.dumps(held))
+    good, bad = evidence.read_all(tmp_path)
+    kept = ["01-G-otter (1).json", "04-21-otter.json", "04-Q-otter.json", "06-21-otter.json", "b.json"]
+    assert good == [files[name] for name in kept]
+    assert [str(error) for error in bad] == [
+        "'01-G-otter.json' is left out: '01-G-otter (1).json' is by the same learner on the same claim",
+        "'a.json' is left out: 'b.json' is by the same learner on the same claim",
+        "'c.json' is left out: 'b.json' is by the same learner on the same claim",
+    ]
+
+
+def test_learners_without_a_name_may_be_several_but_a_copy_is_none(tmp_path):
+    first = content(learner="unnamed")
+    for name, held in {"a": first, "a (1)": first, "b": {**first, "time": "2026-02-01T00:00:00Z"}}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(held))
+    good, bad = evidence.read_all(tmp_path)
+    assert [found["time"] for found in good] == [first["time"], "2026-02-01T00:00:00Z"] and len(bad) == 1
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="this system allows no such names")
