@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from math import isfinite
 
 from helpers.nn.plumbing.checks import require
 
@@ -86,11 +87,18 @@ def check_verdict(claim, verdict):
 def _rows(path):
     """The rows of the ledger, as dicts. Raises ValueError or OSError."""
     try:
-        return tomllib.loads(read_whole(path, MOST_BYTES).decode())
+        return tomllib.loads(read_whole(path, MOST_BYTES).decode(), parse_float=_finite)
     except ValueError as error:
         raise ValueError(f" is not TOML: {error}") from None
     except RecursionError:
         raise ValueError(" is nested too deeply") from None
+
+
+def _finite(written):
+    """The number; TOML knows nan and inf, too."""
+    if not isfinite(float(written)):
+        raise ValueError(f"{written} is no number here")
+    return float(written)
 
 
 def _claim(name, row):

@@ -90,6 +90,8 @@ def test_every_verdict_is_allowed(ledger, verdict):
         ({"lessons": "[3, 14]"}, ["lessons[1] is 14", "1 to 13"]),
         ({"lessons": "3"}, ["lessons is 3", "a list"]),
         ({"margin": "1.5"}, ["margin is 1.5", "from 0 to 1"]),
+        ({"margin": "nan"}, ["nan is no number"]),
+        ({"margin": "1e999"}, ["1e999 is no number"]),
         ({"margin": '"1 point"'}, ["margin is '1 point'", "a number"]),
         ({"conditions": '""'}, ["conditions is ''", "a sentence when there is a verdict"]),
         ({"conditions": '" "'}, ["conditions is ' '", "a sentence when there is a verdict"]),
