@@ -476,10 +476,10 @@ ESTIMATES = [
     bad("values nothing", lambda: crossed_estimate(None), "values", "object", "finite numbers"),
     bad("a confidence in per cent", lambda: crossed_estimate(TABLE, 95), "confidence", "95", "between 0 and 1"),
     bad("a confidence of 1", lambda: crossed_estimate(TABLE, 1.0), "confidence", "1.0", "between 0 and 1"),
-    bad("a margin below 0", lambda: Estimate(0, -1, 1).verdict(-0.01), "margin", "-0.01", "at least 0"),
-    bad("a margin of NaN", lambda: Estimate(0, -1, 1).verdict(NAN), "margin", "nan", "at least 0"),
-    bad("a margin as text", lambda: Estimate(0, -1, 1).verdict("1 point"), "margin", "'1 point'", "at least 0"),
-    bad("two margins", lambda: Estimate(0, -1, 1).verdict([0, 1]), "margin", "[0, 1]", "at least 0"),
+    bad("a margin below 0", lambda: Estimate(0, -1, 1).verdict(-0.01), "margin", "-0.01", "0 to 0.5"),
+    bad("a margin of NaN", lambda: Estimate(0, -1, 1).verdict(NAN), "margin", "nan", "0 to 0.5"),
+    bad("a margin as text", lambda: Estimate(0, -1, 1).verdict("1 point"), "margin", "'1 point'", "0 to 0.5"),
+    bad("two margins", lambda: Estimate(0, -1, 1).verdict([0, 1]), "margin", "[0, 1]", "0 to 0.5"),
 ]  # fmt: skip
 
 ARMS, RATES = {"plain": lab.SMALL}, {"learning_rate": Between(1e-3, 1e-1, log=True)}
