@@ -73,10 +73,10 @@ def workers(work):
     """
     if work < WORTH_PROCESSES or cores() == 1 or sys.platform == "emscripten":  # in a browser there are none
         return None
-    import loky  # takes as long as all of helpers.lab
-
     try:
         with _interrupts_later():
+            import loky  # takes as long as all of helpers.lab
+
             pool = loky.get_reusable_executor(cores(), timeout=IDLE, initializer=_leave_interrupts_to_others)
             answer = pool.submit(int)  # it is this that starts them, if they aren't there yet
         answer.result()
@@ -94,7 +94,10 @@ def _leave_interrupts_to_others():
 
 @contextmanager
 def _interrupts_later():
-    """Let a Ctrl-C wait until the end, and hide it from the processes that start meanwhile: it would break them."""
+    """Let a Ctrl-C wait until the end, and hide it from the processes that start meanwhile.
+
+    It would break them; or, in the middle of an import, leave half a module for the next one who imports it.
+    """
     came, ours = [], signal.getsignal(signal.SIGINT)
     try:
         with ExitStack() as stack:
@@ -189,7 +192,8 @@ def _elsewhere(tasks, how, executor, notes, note):
         folder = Path(stack.enter_context(notes))
         stack.callback(lambda: [future.cancel() for future in futures])
         for at, task in enumerate(tasks):
-            futures[executor.submit(train_for_another, task, *how, (str(folder / str(at)), platform.node()))] = at
+            place = str(folder / str(at)), platform.node(), os.getpid()
+            futures[executor.submit(train_for_another, task, *how, place)] = at
         waiting = set(futures)
         while waiting:
             ready, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
@@ -204,7 +208,8 @@ def _elsewhere(tasks, how, executor, notes, note):
 
 
 def _bar(title, total):
-    from tqdm.auto import tqdm  # in a notebook this imports ipywidgets, which takes longer than all of helpers.lab
+    with _interrupts_later():
+        from tqdm.auto import tqdm  # in a notebook it imports ipywidgets, which takes longer than all of helpers.lab
 
     class Bar(tqdm):
         monitor_interval = 0  # no thread of its own, which would outlive it
@@ -232,14 +237,18 @@ class Stopped(Exception):
 
 
 def train_for_another(task, data, split, watch, place):
-    """Train a task for another process. place: a file for the part that is done, and the machine that has it.
+    """Train a task for another process. place: a file for the part that is done, the machine that has it, the process.
 
-    The file lasts as long as the experiment: without it there is no more to do.
+    The file lasts as long as the experiment: without it there is no more to do. Where the process that began the
+    experiment was killed, whoever notices removes the files.
     """
-    path, machine = place
+    path, machine, home = place
+    parent = os.getppid()
 
     def advance(part):
         if platform.node() == machine:
+            if os.getpid() != home and os.getppid() != parent:
+                shutil.rmtree(Path(path).parent, ignore_errors=True)
             try:
                 with open(path, "r+b") as file:
                     file.write(struct.pack("d", part))

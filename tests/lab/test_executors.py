@@ -156,9 +156,22 @@ def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatc
 def test_another_machine_that_does_not_see_our_files_trains_all_the_same(monkeypatch):
     task = [("key", SMALL, 0)]
     arguments = task, toy_data(), "test", False
-    assert executors.train_for_another(*arguments, ("/no/such/file", "another machine"))
+    assert executors.train_for_another(*arguments, ("/no/such/file", "another machine", 0))
     with pytest.raises(executors.Stopped):
-        executors.train_for_another(*arguments, ("/no/such/file", executors.platform.node()))
+        executors.train_for_another(*arguments, ("/no/such/file", executors.platform.node(), 0))
+
+
+def test_only_another_process_stops_when_its_parent_has_ended(tmp_path, monkeypatch):
+    """A thread of a notebook's kernel goes on, whoever started the kernel."""
+    arguments = [("key", SMALL, 0)], toy_data(), "test", False
+    place = str(tmp_path / "notes" / "0"), executors.platform.node()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "0").write_bytes(bytes(8))
+    monkeypatch.setattr(os, "getppid", iter(range(100)).__next__)
+    assert executors.train_for_another(*arguments, (*place, os.getpid()))
+    with pytest.raises(executors.Stopped):
+        executors.train_for_another(*arguments, (*place, os.getpid() + 1))
+    assert not [*tmp_path.iterdir()]
 
 
 INTERRUPTED = """
@@ -396,3 +409,66 @@ def test_ctrl_c_while_the_processes_start_waits_until_they_are_there(results_fol
     assert ended.stdout, ended.stderr
     assert json.loads(ended.stdout) == [1, 2, 2, False, True], ended.stderr
     assert "rror" not in ended.stderr
+
+
+ORPHANS = """
+import os, sys
+from dataclasses import replace
+from helpers.lab import executors, train_runs
+from tests.lab.common import SMALL, toy_data
+
+if __name__ == "__main__":
+    executors.cores = lambda: 2
+    train_runs([(replace(SMALL, epochs=10**5 + n), n) for n in range(6)], toy_data())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process does not know that its parent has ended")
+def test_when_the_program_is_killed_its_processes_stop_and_clean_up(results_folder, tmp_path):
+    (tmp_path / "orphans.py").write_text(ORPHANS)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(tmp_path)}
+    program = subprocess.Popen(
+        [sys.executable, tmp_path / "orphans.py"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.time() + 60
+    while not any(file.read_bytes() > bytes(8) for file in tmp_path.glob("dropout-course-*/*")):
+        assert time.time() < deadline and program.poll() is None
+        time.sleep(0.05)
+    program.kill()
+    program.wait()
+    while [*tmp_path.glob("dropout-course-*")]:
+        assert time.time() < deadline, "they go on"
+        time.sleep(0.05)
+
+
+AT_AN_IMPORT = """
+import os, signal, sys
+from helpers.lab import Recipe, executors, moons, train_runs
+
+class Interrupting:
+    def find_spec(self, name, *others):
+        if name == sys.argv[1]:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    executors.cores, executors.WORTH_PROCESSES = lambda: 2, 0
+    assert sys.argv[1] not in sys.modules
+    sys.meta_path.insert(0, Interrupting())
+    jobs = [(Recipe(hidden=(4,), epochs=1, batch_size=10), seed) for seed in (0, 1)]
+    try:
+        train_runs(jobs, moons())
+    except KeyboardInterrupt:
+        print(len(train_runs(jobs, moons())))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system can't block a signal")
+@pytest.mark.parametrize("module", ["loky.backend.queues", "asyncio.base_events"])
+def test_ctrl_c_in_the_middle_of_an_import_breaks_no_later_one(results_folder, tmp_path, module):
+    (tmp_path / "interrupted.py").write_text(AT_AN_IMPORT)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    program = [sys.executable, tmp_path / "interrupted.py", module]
+    ended = subprocess.run(program, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.stdout == "2\n", ended.stderr
