@@ -447,7 +447,10 @@ RECIPES = [
     bad("an L1 penalty of NaN", lambda: Recipe(l1=NAN), "l1", "nan", "at least 0"),
     bad("a max-norm below 0", lambda: Recipe(max_norm=-3), "max_norm", "-3", "at least 0"),
     bad("an activity penalty as text", lambda: Recipe(activity="1"), "activity", "'1'", "at least 0"),
-    bad("early stopping a number", lambda: Recipe(early_stopping=1), "early_stopping", "1", "True or False"),
+    bad("early stopping a number", lambda: Recipe(early_stopping=1), "early_stopping", "1", 'or "accuracy"'),
+    bad("early stopping by error", lambda: Recipe(early_stopping="error"), "early_stopping", "'error'", "True, False"),
+    bad("an unknown schedule", lambda: Recipe(schedule="step"), "schedule", "'step'", "['constant', 'cosine']"),
+    bad("a weight decay below 0", lambda: Recipe(weight_decay=-1), "weight_decay", "-1", "at least 0"),
     bad("half a place of shift", lambda: Recipe(shift=0.5), "shift", "0.5", "a whole number of at least 0"),
     bad("a shift with one mask for ever", lambda: Recipe(shift=1, masks="forever"), "shift", "1", "left out with"),
 ]  # fmt: skip

@@ -61,7 +61,8 @@ def train_stack(task, data, split, watch, advance):
                 watched[:, :, at] = np.stack([part for e in seen for part in (e.loss, e.accuracy)], axis=1)
                 watched[epoch.diverged, :, at] = np.nan
             if best:
-                best.look(evaluate(network, data.validation, used).loss)
+                seen = evaluate(network, data.validation, used)
+                best.look(-seen.accuracy if recipes[0].early_stopping == "accuracy" else seen.loss)
             if recipes[0].masks == "epoch":
                 masks.forget()
             advance((at + 1) / epochs)

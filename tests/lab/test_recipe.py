@@ -8,7 +8,23 @@ import pytest
 
 from helpers.lab import Recipe
 from helpers.lab.recipe import OFF_AT_ZERO, STACKED, build
-from helpers.nn import L1, L2, SGD, ActivityPenalty, Adam, Dense, Dropout, MaxNorm, RandomShift, Relu, Tanh
+from helpers.nn import (
+    L1,
+    L2,
+    SGD,
+    ActivityPenalty,
+    Adam,
+    Dense,
+    Dropout,
+    MaxNorm,
+    Network,
+    RandomShift,
+    Relu,
+    Tanh,
+    WeightDecay,
+    mlp,
+    train,
+)
 from tests.lab.common import toy_data
 
 OTHER = {
@@ -19,12 +35,14 @@ OTHER = {
     "masks": "batch",
     "l1": 0.001,
     "l2": 0.002,
+    "weight_decay": 0.003,
     "max_norm": 3.0,
     "activity": 0.01,
     "early_stopping": True,
     "shift": 2,
     "optimizer": "sgd",
     "learning_rate": 0.1,
+    "schedule": "cosine",
     "momentum": 0.9,
     "epochs": 7,
     "batch_size": 50,
@@ -85,6 +103,23 @@ def test_its_text_says_what_is_not_as_usual_and_its_repr_makes_it_again():
     assert eval(repr(recipe)) == eval(str(recipe)) == recipe
 
 
+def test_texts_of_results_written_before_are_still_those_of_their_recipes():
+    """They are in data/results/, so that they must not change."""
+    texts = {
+        "Recipe(early_stopping=True, learning_rate=0.0117)": Recipe(early_stopping=True, learning_rate=0.0117),
+        "Recipe(drop_rate=0.198, max_norm=0.602, learning_rate=0.00507)": Recipe(
+            drop_rate=0.198, max_norm=0.602, learning_rate=0.00507
+        ),
+        "Recipe(l2=0.0144, shift=4, optimizer='sgd', momentum=0.9)": Recipe(
+            l2=0.0144, shift=4, optimizer="sgd", momentum=0.9
+        ),
+    }
+    assert {text: str(recipe) for text, recipe in texts.items()} == {text: text for text in texts}
+    assert str(Recipe(weight_decay=0.1, early_stopping="accuracy", schedule="cosine")) == (
+        "Recipe(weight_decay=0.1, early_stopping='accuracy', schedule='cosine')"
+    )
+
+
 @pytest.mark.parametrize("name", OTHER)
 def test_one_stack_holds_what_differs_in_the_settings_of_one_network_alone(name):
     if name in STACKED:
@@ -112,15 +147,17 @@ def test_a_network_is_built_as_the_recipe_says():
 
 def test_what_may_differ_between_the_networks_of_a_stack_is_each_one_s_own():
     first = Recipe((7,), "tanh", 0.2, 0.1, l1=1e-3, l2=1e-4, max_norm=3, activity=0.1, optimizer="sgd", batch_size=10)
+    first = replace(first, weight_decay=0.3)
     second = replace(first, learning_rate=0.2, momentum=0.5, drop_rate=0.5, input_drop_rate=0.3)
-    second = replace(second, l1=2e-3, l2=2e-4, max_norm=4, activity=0.2)
+    second = replace(second, l1=2e-3, l2=2e-4, weight_decay=0.4, max_norm=4, activity=0.2)
     network, training, _ = build([first, second], [3, 4], toy_data())
     assert kinds(network) == [Dropout, Dense, Tanh, ActivityPenalty, Dropout, Dense]
     assert network.seeds == [3, 4]
     assert network.layers[0].drop_rate.tolist() == [0.1, 0.3] and network.layers[4].drop_rate.tolist() == [0.2, 0.5]
     assert network.layers[3].strength.tolist() == [0.1, 0.2]
-    l1, l2, max_norm = training.regularisers
-    assert (type(l1), type(l2), type(max_norm)) == (L1, L2, MaxNorm)
+    l1, l2, decay, max_norm = training.regularisers
+    assert (type(l1), type(l2), type(decay), type(max_norm)) == (L1, L2, WeightDecay, MaxNorm)
+    assert decay.strength.tolist() == [0.3, 0.4]
     assert l1.strength.tolist() == [1e-3, 2e-3] and l2.strength.tolist() == [1e-4, 2e-4]
     assert max_norm.limit.tolist() == [3, 4]
     assert type(training.optimizer) is SGD
@@ -153,3 +190,55 @@ def test_training_examples_are_shifted_before_anything_else():
 def test_without_hidden_layers_it_is_softmax_regression():
     network, _, _ = build([Recipe(hidden=(), batch_size=10)], [0], toy_data())
     assert kinds(network) == [Dense]
+
+
+def test_adam_with_weight_decay_is_adamw():
+    """Its first step, by hand: Loshchilov and Hutter 2019, algorithm 2, with the schedule's factor times the rate."""
+    recipe = Recipe(hidden=(), weight_decay=0.5, learning_rate=0.1, epochs=1, batch_size=40)
+    network, training, _ = build([recipe], [0], toy_data())
+    weights = network.parameters.copy()
+    network.gradient(*toy_data().train.take(toy_data().train.rows([0])))
+    gradient = network.gradients.copy()
+    next(training)
+    decayed = weights * (1 - 0.1 * 0.5 * network.is_weight)
+    expected = decayed - 0.1 * gradient / (np.abs(gradient) + 1e-8)
+    assert np.allclose(network.parameters, expected, atol=1e-5)
+    assert np.abs(network.parameters - (expected - decayed + weights)).max() > 0.01, "without decay it is another"
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_a_cosine_schedule_lowers_the_rate_from_epoch_to_epoch_as_it_says(optimizer):
+    rates, decays = [0.1, 0.2], 0.01
+    recipes = [
+        Recipe(
+            (7,),
+            learning_rate=rate,
+            weight_decay=decays,
+            schedule="cosine",
+            optimizer=optimizer,
+            epochs=4,
+            batch_size=10,
+        )
+        for rate in rates
+    ]
+    network, training, _ = build(recipes, [3, 4], toy_data())
+    seen = [training.optimizer.learning_rate.tolist() for _ in training]
+    parts = [(1 + np.cos(np.pi * (epoch - 1) / 4)) / 2 for epoch in (1, 2, 3, 4)]
+    assert np.allclose(seen, np.outer(parts, rates)) and seen[0] == rates and min(seen[-1]) > 0
+    assert len(training) == 4 and next(training, "over") == "over"
+    by_hand = Network(mlp(6, 7, 3), [3, 4])
+    kind = Adam if optimizer == "adam" else SGD
+    steps = train(by_hand, toy_data().train, kind(np.array(rates)), 4, 10, regularisers=[WeightDecay(decays)])
+    for part in parts:
+        steps.optimizer = kind(np.array(rates) * part)
+        next(steps)
+    assert np.array_equal(network.parameters, by_hand.parameters)
+
+
+def test_one_epoch_of_cosine_is_one_of_a_constant_rate():
+    networks = []
+    for schedule in ("cosine", "constant"):
+        network, training, _ = build([Recipe((7,), schedule=schedule, epochs=1, batch_size=10)], [3], toy_data())
+        next(training)
+        networks.append(network.parameters)
+    assert np.array_equal(*networks)

@@ -23,6 +23,9 @@ ARMS = {
     "one mask": replace(SMALL, drop_rate=0.3, input_drop_rate=0.2, masks="forever"),
     "penalties": replace(SMALL, l1=1e-3, l2=1e-2, max_norm=1, activity=0.1),
     "early stopping": replace(SMALL, learning_rate=0.3, early_stopping=True),
+    "early stopping by accuracy": replace(SMALL, learning_rate=0.4, early_stopping="accuracy"),
+    "weight decay": replace(SMALL, weight_decay=3),
+    "cosine": replace(SMALL, learning_rate=0.1, schedule="cosine"),
     "shifted": replace(SMALL, shift=2),
     "wild": replace(SMALL, optimizer="sgd", learning_rate=1e30),
     "wider": replace(SMALL, hidden=(9, 8)),
@@ -37,7 +40,8 @@ def alone(recipe, seed, data, split):
     best, epochs = Best(network), []
     for epoch in training:
         epochs.append(epoch)
-        best.look(evaluate(network, data.validation, noise).loss)
+        seen = evaluate(network, data.validation, noise)
+        best.look(1 - seen.accuracy if recipe.early_stopping == "accuracy" else seen.loss)
         if recipe.masks == "epoch":
             kept.forget()
     if recipe.early_stopping:
