@@ -16,6 +16,7 @@ import pytest
 import helpers
 from helpers.lab import (
     Between,
+    Choice,
     Data,
     DataFileError,
     Estimate,
@@ -523,6 +524,8 @@ EXPERIMENTS = [
     bad("one pair for jobs", lambda: train_runs((lab.SMALL, 0), lab.toy_data()), "jobs", "[Recipe(", "a list of pairs"),
     bad("a job's seed below 0", lambda: train_runs([(lab.SMALL, -1)], lab.toy_data()), "a seed in jobs", "-1", SEED),
     bad("a job's seed as text", lambda: train_runs([(lab.SMALL, "1")], lab.toy_data()), "a seed in jobs", "'1'", SEED),
+    bad("an epoch 0 to watch", lambda: train_runs([(lab.SMALL, 0)], lab.toy_data(), watch=(0, 1)),
+        "an epoch in watch", "0", WHOLE_1),
     bad("judged on the training examples", lambda: train_runs([(lab.SMALL, 0)], lab.toy_data(), "train"),
         "split", "'train'", '"validation" and "test"'),
 ]  # fmt: skip
@@ -535,6 +538,12 @@ TUNING = [
     bad("a space that is a list", lambda: tuned(["learning_rate"]), "space", "['learning_rate']", SPACE),
     bad("a space of pairs", lambda: tuned({"learning_rate": (0.001, 0.1)}), "space", "(0.001, 0.1)", "to Between("),
     bad("a setting that no recipe has", lambda: tuned({**RATES, "drop": Between(0, 1)}), "space", "'drop'", SPACE),
+    bad("a choice of what no recipe has", lambda: tuned({**RATES, "drop": Choice([0, 1])}), "space", "'drop'", SPACE),
+    bad("a choice with a bad option", lambda: tuned({**RATES, "epochs": Choice([3, 0])}), "epochs", "0", WHOLE_1),
+    bad("a choice of one", lambda: Choice([30]), "options", "[30]", "at least two, all different"),
+    bad("a choice of one thing twice", lambda: Choice([30, 30]), "options", "[30, 30]", "all different"),
+    bad("a choice as text", lambda: Choice("constant"), "options", "'constant'", "a list of at least two"),
+    bad("a grid below 0", lambda: tune(ARMS, RATES, lab.toy_data(), 3, [1], grid=-1), "grid", "-1", SEED),
     bad("a setting in whole numbers", lambda: tuned({**RATES, "epochs": Between(1, 9)}), "space", "'epochs'", SPACE),
     bad("a space up to a drop rate of 1", lambda: tuned({**RATES, "drop_rate": Between(0.1, 1)}),
         "drop_rate", "1", BELOW_1),

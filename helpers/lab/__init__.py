@@ -45,4 +45,4 @@ from .results import ResultsError, load_results, write_results
 from .runs import train_runs
 from .seeds import my_seeds
 from .stacks import Run
-from .tune import Between, Tuned, tune
+from .tune import Between, Choice, Tuned, tune

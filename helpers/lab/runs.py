@@ -29,13 +29,16 @@ CALL = 'train_runs([(Recipe(), 0), (Recipe(), 1)], load_mnist1d(), "validation")
 def train_runs(jobs, data, split="validation", watch=False, executor=None, title="training"):
     """A Run for each of `jobs`, a list of pairs (recipe, seed), in their order.
 
-    split: "validation" or "test", what the networks are judged on at the end.  watch: evaluate each epoch, too.
+    split: "validation" or "test", what the networks are judged on at the end.  watch: True to evaluate after each
+    epoch, too; or the numbers of the epochs after which to do so, which is quicker: on validation examples alone.
     executor: any concurrent.futures.Executor; without one, a process on each of this machine's cores, or this one
     alone where the work is too little for more. A task that fails is named, by recipe and seeds, in a RuntimeError.
     After it, or after Ctrl-C, nothing goes on running, and what was done by then is kept.
     """
     jobs = [*jobs]
     _check(jobs, data, split, executor)
+    numbers = watch if np.iterable(watch) else ()
+    watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
     keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
     found = {key: disk.load(key) for key in dict.fromkeys(keys)}
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
@@ -82,7 +85,7 @@ def _code():
 
 def _key(recipe, data, seed, split, watch):
     code = f"code={_code()} numpy={np.__version__}"
-    return f"{recipe!r} {data.fingerprint} seed={int(seed)} {split} watch={bool(watch)} {code}"
+    return f"{recipe!r} {data.fingerprint} seed={int(seed)} {split} watch={watch} {code}"
 
 
 def _kept(key, arrays):

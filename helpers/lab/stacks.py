@@ -11,7 +11,7 @@ from .recipe import build
 
 
 class Curves(NamedTuple):
-    """How one network does after each epoch, with dropout off; each (epochs,)."""
+    """How one network does after each epoch, with dropout off; each (epochs,), NaN where nobody looked."""
 
     training_loss: np.ndarray
     training_accuracy: np.ndarray
@@ -51,18 +51,21 @@ def train_stack(task, data, split, watch, advance):
     network, training, masks = build(recipes, seeds, data)
     used = training.noise if recipes[0].masks == "forever" else None  # then the sub-network is all there is
     best = Best(network) if recipes[0].early_stopping else None
+    looks = range(1, epochs + 1) if watch is True else watch or ()
     loss, accuracy = np.full((2, len(task), epochs), np.nan)
     watched = np.full((len(task), len(Curves._fields) if watch else 0, epochs), np.nan)
     try:
         for at, epoch in enumerate(training):
             loss[:, at], accuracy[:, at] = epoch.loss, epoch.accuracy
-            if watch:
-                seen = [evaluate(network, examples, used) for examples in (data.train, data.validation)]
-                watched[:, :, at] = np.stack([part for e in seen for part in (e.loss, e.accuracy)], axis=1)
+            judging = best or at + 1 in looks
+            if watch is True:
+                watched[:, :2, at] = _both(evaluate(network, data.train, used))
+            validation = evaluate(network, data.validation, used) if judging else None
+            if watch and judging:
+                watched[:, 2:, at] = _both(validation)
                 watched[epoch.diverged, :, at] = np.nan
             if best:
-                seen = evaluate(network, data.validation, used)
-                best.look(-seen.accuracy if recipes[0].early_stopping == "accuracy" else seen.loss)
+                best.look(-validation.accuracy if recipes[0].early_stopping == "accuracy" else validation.loss)
             if recipes[0].masks == "epoch":
                 masks.forget()
             advance((at + 1) / epochs)
@@ -84,6 +87,24 @@ def train_stack(task, data, split, watch, advance):
         }
         for at in range(len(task))
     ]
+
+
+def _both(evaluation):
+    """Loss and accuracy, (networks, 2)."""
+    return np.stack([evaluation.loss, evaluation.accuracy], axis=1)
+
+
+def ends_at(run, recipe, epochs):
+    """The place in `run.watched` of the network that a training of so many epochs ends with: the last, or the best.
+
+    run: watched in the last of these epochs at least, and trained as `recipe` says, for so long or longer.
+    """
+    if recipe.early_stopping:
+        _, _, loss, accuracy = (curve[:epochs] for curve in run.watched)
+        score = -accuracy if recipe.early_stopping == "accuracy" else loss
+        if np.isfinite(score).any():
+            return int(np.argmin(np.where(np.isfinite(score), score, np.inf)))
+    return epochs - 1
 
 
 def run_from(arrays):

@@ -15,8 +15,10 @@ from helpers.nn.plumbing.checks import require, require_number, require_seeds, r
 from .compare import require_arms
 from .recipe import Recipe
 from .runs import train_runs
+from .stacks import ends_at
 
 SETTINGS = tuple(field.name for field in fields(Recipe) if isinstance(field.default, float))
+KNOWN = {field.name for field in fields(Recipe)}
 CALL = 'tune(arms, {"learning_rate": Between(3e-4, 3e-2, log=True)}, data, trials=9, seeds=my_seeds(2, "tuning"))'
 
 
@@ -40,6 +42,23 @@ class Between:
         value = low + fraction * (high - low)
         rounded = float(f"{math.exp(value) if self.log else value:.3g}")
         return min(max(rounded, self.low), self.high)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A setting that is one of `options`, such as Choice((30, 60, 120, 240)); each is tried as often as the others."""
+
+    options: tuple
+
+    def __post_init__(self):
+        listed = tuple(self.options) if isinstance(self.options, list | tuple) else ()
+        fine = len(listed) > 1 and len({*map(repr, listed)}) == len(listed)
+        require(fine, "options", repr(self.options), "a list of at least two, all different", "Choice([30, 60])")
+        object.__setattr__(self, "options", listed)
+
+    def at(self, fraction):
+        """The option `fraction` of the way along the list."""
+        return self.options[int(fraction * len(self.options))]
 
 
 @dataclass(frozen=True)
@@ -75,12 +94,16 @@ class Tuned(dict):
         return "\n".join(lines)
 
 
-def tune(arms, space, data, trials, seeds, executor=None):
+def tune(arms, space, data, trials, seeds, executor=None, grid=0):
     """The best of `trials` random settings for each arm, by mean validation accuracy: a Tuned.
 
-    arms: name -> Recipe to start from.  space: setting -> Between; "learning_rate" must be among them. A setting
-    that is 0 in an arm's recipe, such as drop_rate in a plain one, is not that arm's to tune.
+    arms: name -> Recipe to start from.  space: setting -> Between or Choice; "learning_rate" must be among them. A
+    setting that is 0 in an arm's recipe, such as drop_rate in a plain one, is not that arm's to tune.
     seeds: of the networks that the trials train; use my_seeds(2, "tuning"). The test examples are not touched.
+    grid: a seed for the random settings.
+    A Choice of "epochs" costs no trials where the learning rate is constant: what fewer epochs give is read off the
+    training with most, and every one of the choices is judged. Where the rate falls to the end of the training
+    (schedule="cosine"), fewer epochs are another training: then each setting has its own number, as drawn.
     Raises FloatingPointError if every network of an arm diverged, in every trial.
     """
     require_arms(arms, CALL)
@@ -88,39 +111,75 @@ def tune(arms, space, data, trials, seeds, executor=None):
     trials = require_whole("trials", trials, 2, CALL)
     seeds = require_seeds(seeds)
     require(len(set(seeds)) == len(seeds), "seeds", repr(seeds), "all different", CALL)
-    values = {name: _values(name, between, trials) for name, between in space.items()}
+    grid = require_whole("grid", grid, 0, CALL)
+    values = {name: _values(name, tried, trials, grid) for name, tried in space.items()}
     settings = [{name: tried[at] for name, tried in values.items()} for at in range(trials)]
-    tried = {arm: [_apply(recipe, setting) for setting in settings] for arm, recipe in arms.items()}
-    jobs = [(recipe, seed) for recipes in tried.values() for recipe in recipes for seed in seeds]
-    runs = iter(train_runs(jobs, data, "validation", executor=executor, title="tuning"))
-    found = {arm: [_trial(recipe, [next(runs) for _ in seeds]) for recipe in tried[arm]] for arm in arms}
-    networks = "one network" if len(seeds) == 1 else f"{len(seeds)} networks"
-    return Tuned(found, f"each arm: {trials} settings, {networks} each, the best chosen on validation examples")
+    lengths = tuple(sorted(space["epochs"].options)) if "epochs" in space else ()
+    tried = {arm: [_training(_apply(recipe, one), lengths) for one in settings] for arm, recipe in arms.items()}
+    jobs = [(longest, seed) for trainings in tried.values() for longest, _ in trainings for seed in seeds]
+    runs = iter(train_runs(jobs, data, "validation", lengths, executor, title="tuning"))
+    found = {arm: [] for arm in arms}
+    for arm, trainings in tried.items():
+        for _, recipes in trainings:
+            of_one = [next(runs) for _ in seeds]
+            found[arm] += [_trial(recipe, of_one, lengths) for recipe in recipes]
+    return Tuned(found, _budget(trials, len(seeds), lengths, {recipe.schedule for recipe, _ in jobs}))
+
+
+def _training(recipe, lengths):
+    """The recipe to train, and those whose results can be read off it, by increasing number of epochs."""
+    if not lengths or recipe.schedule != "constant":
+        return recipe, [recipe]
+    return replace(recipe, epochs=lengths[-1]), [replace(recipe, epochs=epochs) for epochs in lengths]
+
+
+def _budget(trials, networks, lengths, schedules):
+    count = "one network" if networks == 1 else f"{networks} networks"
+    text = f"each arm: {trials} settings, {count} each, the best chosen on validation examples"
+    if lengths and "constant" in schedules:
+        judged = ", ".join(map(str, lengths[:-1])) + f" and {lengths[-1]}"
+        text += f"; one training at a constant learning rate counts once, and is judged after {judged} epochs"
+    if lengths and schedules - {"constant"}:
+        text += "; one at a falling rate is judged at its end alone"
+    return text
 
 
 def _require_space(space):
-    fine = isinstance(space, dict) and all(n in SETTINGS and isinstance(value, Between) for n, value in space.items())
-    require(fine, "space", repr(space), f"a dict from settings, some of {[*SETTINGS]}, to Between(low, high)", CALL)
+    fine = isinstance(space, dict) and all(
+        (name in SETTINGS and isinstance(tried, Between)) or (name in KNOWN and isinstance(tried, Choice))
+        for name, tried in space.items()
+    )
+    allowed = f"a dict from settings to Between(low, high), for some of {[*SETTINGS]}, or to Choice([…]), for any"
+    require(fine, "space", repr(space), allowed, CALL)
     allowed = "with learning_rate in it: it decides too much to be fixed"
     require("learning_rate" in space, "space", [*space], allowed, CALL)
-    for name, between in space.items():
-        for end in (between.low, between.high):
-            Recipe(**{"optimizer": "sgd", name: end})  # raises if it is out of range
+    for name, tried in space.items():
+        for value in (tried.low, tried.high) if isinstance(tried, Between) else tried.options:
+            Recipe(**{"optimizer": "sgd", name: value})  # raises if it is out of range
 
 
-def _values(name, between, trials):
+def _values(name, tried, trials, grid):
     """One value for each trial: one from each of `trials` equal parts of the range, in random order."""
-    random = stream(0, f"trials of {name}")
-    return [between.at(fraction) for fraction in (random.permutation(trials) + random.random(trials)) / trials]
+    random = stream(grid, f"trials of {name}")
+    return [tried.at(fraction) for fraction in (random.permutation(trials) + random.random(trials)) / trials]
 
 
 def _apply(recipe, setting):
     return replace(recipe, **{name: value for name, value in setting.items() if getattr(recipe, name)})
 
 
-def _trial(recipe, runs):
-    accuracy, diverged = np.mean([(run.accuracy, run.diverged) for run in runs], axis=0)
+def _trial(recipe, runs, watched):
+    judged = [_shortened(run, recipe) if watched else (run.accuracy, run.diverged) for run in runs]
+    accuracy, diverged = np.mean(judged, axis=0)
     return Trial(recipe, float(accuracy), float(diverged))
+
+
+def _shortened(run, recipe):
+    """The accuracy that `run` would have if it had ended after the recipe's epochs, and whether it diverged by then."""
+    at = ends_at(run, recipe, recipe.epochs)
+    loss, accuracy = run.watched.validation_loss[at], run.watched.validation_accuracy[at]
+    diverged = np.isnan(run.train_loss[: recipe.epochs]).any() or not np.isfinite(loss)
+    return 0.0 if diverged else accuracy, diverged
 
 
 def _best(arm, trials):
@@ -135,7 +194,7 @@ def _best(arm, trials):
 def _edges(best, trials):
     """The settings in which the recipe `best` has the lowest or the highest value tried."""
     edges = []
-    for name in SETTINGS:
+    for name in (*SETTINGS, "epochs"):
         tried = {getattr(trial.recipe, name) for trial in trials}
         if len(tried) > 1 and getattr(best, name) in (min(tried), max(tried)):
             edges.append(f"{name}={getattr(best, name)}")

@@ -109,6 +109,16 @@ def test_watched_curves_are_those_of_each_epoch_without_dropout():
 
 
 @pytest.mark.usefixtures("results_folder")
+def test_some_epochs_may_be_watched_on_validation_examples_alone():
+    data = toy_data()
+    (whole,) = train_runs([(SMALL, 3)], data, watch=True)
+    (run,) = train_runs([(SMALL, 3)], data, watch=(1, 3, 9))
+    assert np.isnan(run.watched.training_loss).all() and np.isnan(run.watched.training_accuracy).all()
+    for found, expected in zip(run.watched[2:], whole.watched[2:], strict=True):
+        assert np.array_equal(found, [expected[0], np.nan, expected[2]], equal_nan=True)
+
+
+@pytest.mark.usefixtures("results_folder")
 def test_a_network_that_diverges_is_marked_wrong_everywhere_and_disturbs_no_other():
     tame, wild = replace(ARMS["wild"], learning_rate=0.1), ARMS["wild"]
     data = toy_data()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.lab import Between, Recipe, Run, compare, executors, runs, tune
+from helpers.lab import Between, Choice, Recipe, Run, compare, executors, runs, train_runs, tune
 from tests.lab.common import SMALL, Forbidden, toy_data, toy_examples
 
 tune_module = sys.modules["helpers.lab.tune"]  # where `helpers.lab.tune` is, there is also the function of that name
@@ -24,7 +24,7 @@ def judged(monkeypatch):
     """
     asked = {"judge": lambda recipe, seed: 0.5, "calls": []}
 
-    def pretend(jobs, data, split, executor=None, title=None):
+    def pretend(jobs, data, split, watch=False, executor=None, title=None):
         asked["calls"].append((jobs, split))
         return [pretended(asked["judge"](recipe, seed)) for recipe, seed in jobs]
 
@@ -198,3 +198,86 @@ def test_the_table(judged):
         assert line.endswith(f"   on the edge: {edges}" if edges else ")")
     judged["judge"] = lambda recipe, seed: recipe.learning_rate
     assert "   on the edge: learning_rate=0." in tune({"plain": SMALL}, SPACE, toy_data(), 9, SEEDS).table()
+
+
+GRID_0 = [0.0115, 0.00368, 0.00104, 0.0379, 0.0581]  # figures that texts quote were found with it
+
+
+def test_grid_0_is_the_one_there_always_was(judged):
+    assert settings(tune({"plain": SMALL}, SPACE, toy_data(), 5, SEEDS).trials["plain"]) == GRID_0
+    assert settings(tune({"plain": SMALL}, SPACE, toy_data(), 5, SEEDS, grid=0).trials["plain"]) == GRID_0
+
+
+def test_another_grid_tries_other_values_of_every_setting_in_another_order(judged):
+    grids = [tune({"dropout": DROPOUT}, SPACE, toy_data(), 9, SEEDS, grid=grid).trials["dropout"] for grid in (0, 1, 2)]
+    for name in SPACE:
+        values = [settings(trials, name) for trials in grids]
+        assert len({*sum(values, [])}) >= 25, "but for rounding, all are different"
+        assert len({tuple(np.argsort(tried)) for tried in values}) == 3
+
+
+LENGTHS = Choice([3, 1, 6, 2])
+MANY = {
+    "plain": SMALL,
+    "dropout": DROPOUT,
+    "stopped": replace(SMALL, early_stopping=True),
+    "stopped by accuracy": replace(SMALL, early_stopping="accuracy"),
+    "tanh": replace(SMALL, activation="tanh"),
+}
+WILD = replace(SMALL, optimizer="sgd")
+
+
+def test_epochs_are_read_off_the_longest_training_as_if_each_had_been_trained(trained):
+    """To the last bit: shorter trainings are the beginnings of longer ones, and one that diverges does so in time."""
+    space = {"learning_rate": Between(0.01, 0.5, log=True), "epochs": LENGTHS}
+    tuned = tune(MANY, space, toy_data(), 4, SEEDS)
+    wild = tune({"wild": WILD}, {**space, "learning_rate": Between(0.1, 1e9, log=True)}, toy_data(), 20, SEEDS)
+    assert {recipe.epochs for stack in trained for recipe, _ in stack} == {6}
+    assert sum(map(len, trained)) == 2 * (5 * 4 + 20)
+    found = [*sum(tuned.trials.values(), []), *wild.trials["wild"]]
+    assert [trial.recipe.epochs for trial in found] == 40 * [1, 2, 3, 6]
+    for trial in found:
+        alone = train_runs([(trial.recipe, seed) for seed in SEEDS], toy_data())
+        assert trial.accuracy == np.mean([run.accuracy for run in alone])
+        assert trial.diverged == np.mean([run.diverged for run in alone])
+    changes = [{trial.accuracy for trial in found[at : at + 4]} for at in range(0, 80, 4)]
+    assert sum(len(accuracies) > 1 for accuracies in changes) > 10, "and the number of epochs does make a difference"
+    divergence = [{trial.diverged for trial in found[at : at + 4]} for at in range(80, 160, 4)]
+    assert any(len(parts) > 1 for parts in divergence), "some diverge on the way"
+
+
+def test_a_falling_rate_has_a_training_of_its_own_for_each_number_of_epochs(trained):
+    space = {"learning_rate": RATES, "epochs": LENGTHS, "schedule": Choice(["constant", "cosine"])}
+    tuned = tune({"plain": SMALL}, space, toy_data(), 8, SEEDS)
+    recipes = {recipe for stack in trained for recipe, _ in stack}
+    assert len(recipes) == 8 and sum(map(len, trained)) == 16
+    falling = [trial for trial in tuned.trials["plain"] if trial.recipe.schedule == "cosine"]
+    assert len(falling) == 4 and len(tuned.trials["plain"]) == 4 * 4 + 4
+    assert {trial.recipe for trial in falling} == {recipe for recipe in recipes if recipe.schedule == "cosine"}
+    assert len({trial.recipe.epochs for trial in falling}) > 1
+    for trial in falling:
+        alone = train_runs([(trial.recipe, seed) for seed in SEEDS], toy_data())
+        assert trial.accuracy == np.mean([run.accuracy for run in alone])
+    assert tuned.budget == (
+        "each arm: 8 settings, 2 networks each, the best chosen on validation examples; one training at a constant "
+        "learning rate counts once, and is judged after 1, 2, 3 and 6 epochs; one at a falling rate is judged at its "
+        "end alone"
+    )
+    fixed = tune({"plain": SMALL}, {"learning_rate": RATES, "epochs": LENGTHS}, toy_data(), 2, SEEDS)
+    assert "after 1, 2, 3 and 6 epochs" in fixed.budget and "falling" not in fixed.budget
+
+
+def test_each_option_is_tried_as_often_as_the_others(judged):
+    space = {"learning_rate": RATES, "schedule": Choice(["constant", "cosine"]), "batch_size": Choice((5, 10, 20))}
+    trials = tune({"plain": SMALL}, space, toy_data(), 12, SEEDS).trials["plain"]
+    for name, count in (("schedule", 6), ("batch_size", 4)):
+        values = settings(trials, name)
+        assert {values.count(value) for value in values} == {count}
+    assert len({(trial.recipe.schedule, trial.recipe.batch_size) for trial in trials}) > 3
+
+
+@pytest.mark.usefixtures("results_folder")
+def test_the_most_epochs_as_the_best_are_on_the_edge():
+    space = {"learning_rate": Between(0.002, 0.003), "epochs": Choice([1, 2, 30])}
+    tuned = tune({"plain": SMALL}, space, toy_data(), 2, SEEDS)
+    assert tuned["plain"].epochs == 30 and "epochs=30" in tuned.edges["plain"]
