@@ -456,7 +456,7 @@ RECIPES = [
     bad("a shift with one mask for ever", lambda: Recipe(shift=1, masks="forever"), "shift", "1", "left out with"),
 ]  # fmt: skip
 
-NAME, PURPOSE = "a made-up name", "('final', 'tuning')"
+NAME, PURPOSE = "a made-up name", "('final', 'tuning', 'grid', 'split', 'pilot')"
 WHOLE_SEEDS = [
     bad("seeds for 0 networks", lambda: my_seeds(0), "count", "0", WHOLE_1),
     bad("seeds for half a network", lambda: my_seeds(2.5), "count", "2.5", WHOLE_1),

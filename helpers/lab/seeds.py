@@ -6,7 +6,7 @@ from helpers.nn.plumbing.checks import require, require_whole
 
 from .evidence import UNNAMED, learner_name, one_spelling
 
-PURPOSES = ("final", "tuning")
+PURPOSES = ("final", "tuning", "grid", "split", "pilot")  # add new ones at the end: that moves no seed of the others
 MOST = 10_000  # seeds of one learner for one purpose
 LEARNERS = 10**9  # few enough that every seed is below 2^53, and so the same number in any JSON reader
 
@@ -14,7 +14,8 @@ LEARNERS = 10**9  # few enough that every seed is below 2^53, and so the same nu
 def my_seeds(count, purpose="final", name=None):
     """`count` whole numbers to start networks from; the first five of ten are five.
 
-    purpose: "final" or "tuning"; no seed is ever in both, so nothing is tuned on what it is judged by.
+    purpose: "final" or "tuning" networks; or "grid", "split" and "pilot", for a trial in blocks (`replicate`). No seed
+    is ever in two of them, so nothing is tuned on what it is judged by.
     name: a made-up name, by default the one that you chose (`choose_name`); each name has seeds of its own. Without
     one, or with the name "unnamed", they are the same for everybody.
     """
@@ -28,5 +29,7 @@ def my_seeds(count, purpose="final", name=None):
     require(spelled, "name", repr(name), "a made-up name", 'my_seeds(10, name="blue otter")')
     digest = hashlib.sha256(spelled.encode()).digest()
     learner = 0 if spelled == UNNAMED else 1 + int.from_bytes(digest[:8], "big") % LEARNERS
-    start = (learner * len(PURPOSES) + PURPOSES.index(purpose)) * MOST
-    return list(range(start, start + count))
+    place = PURPOSES.index(purpose)
+    # Of the first two, a learner's are side by side; each of the others comes after all learners' of the one before.
+    start = 2 * learner + place if place < 2 else place * (LEARNERS + 1) + learner
+    return list(range(start * MOST, start * MOST + count))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.lab import choose_name, my_seeds
-from helpers.lab.seeds import MOST
+from helpers.lab.seeds import LEARNERS, MOST, PURPOSES
 from helpers.nn import stream
 
 NAMES = [None, "blue otter", "red otter", "otter", "Ottilie", "éclair", "7", "水獺"]
@@ -28,8 +28,43 @@ def test_a_name_gives_the_same_seeds_on_any_machine():
     assert my_seeds(2, "tuning", "blue otter") == [13378991230000, 13378991230001]
 
 
+FIRST = {  # of seeds with which figures were found that texts quote
+    "unnamed": (0, 10_000),
+    "blue otter": (13378991220000, 13378991230000),
+    "red otter": (2442267120000, 2442267130000),
+    "7": (16233464620000, 16233464630000),
+    "水獺": (11340741860000, 11340741870000),
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_seeds_given_once_are_given_for_ever(name):
+    assert (my_seeds(1, "final", name)[0], my_seeds(1, "tuning", name)[0]) == FIRST[name]
+
+
+def test_a_new_purpose_moves_no_seed_of_the_others(monkeypatch):
+    before = {(purpose, name): my_seeds(3, purpose, name) for purpose in PURPOSES for name in NAMES}
+    monkeypatch.setattr("helpers.lab.seeds.PURPOSES", (*PURPOSES, "another", "one more"))
+    assert {(purpose, name): my_seeds(3, purpose, name) for purpose in PURPOSES for name in NAMES} == before
+    assert my_seeds(1, "one more")[0] > my_seeds(1, "another")[0]
+
+
+def test_purposes_keep_apart_for_the_last_learner_too(monkeypatch):
+    class Last:
+        """A digest that makes the number of the last learner."""
+
+        def digest(self):
+            return (LEARNERS - 1).to_bytes(8, "big")
+
+    monkeypatch.setattr("helpers.lab.seeds.hashlib.sha256", lambda name: Last())
+    ends = {purpose: my_seeds(MOST, purpose, "last")[-1] for purpose in PURPOSES}
+    starts = {purpose: my_seeds(1, purpose, "unnamed")[0] for purpose in PURPOSES}
+    assert ends["tuning"] < starts["grid"] and ends["grid"] < starts["split"] and ends["split"] < starts["pilot"]
+    assert max(ends.values()) < 2**53
+
+
 def test_no_two_names_or_purposes_share_a_seed():
-    ranges = [set(my_seeds(MOST, purpose, name)) for purpose in ("final", "tuning") for name in NAMES]
+    ranges = [set(my_seeds(MOST, purpose, name)) for purpose in PURPOSES for name in NAMES]
     assert all(len(seeds) == MOST for seeds in ranges)
     assert all(one.isdisjoint(other) for one, other in combinations(ranges, 2))
 
