@@ -37,7 +37,7 @@ from .data import (
     load_optdigits,
     load_spambase,
 )
-from .differences import Estimate, crossed_estimate, joint_verdict, network_estimate
+from .differences import Estimate, Overall, crossed_estimate, joint_verdict, margin_from, network_estimate, overall
 from .evidence import EvidenceError, choose_name, learner_name, record
 from .moons import moons
 from .recipe import Recipe

@@ -5,13 +5,13 @@ is shared out among the three. For normal values the mean and the three mean squ
 and the latter chi-squared, so they are drawn directly; a test shows that whole tables of values give the same.
 """
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.lab import Estimate, crossed_estimate, joint_verdict, network_estimate
+from helpers.lab import Estimate, Overall, crossed_estimate, joint_verdict, margin_from, network_estimate, overall
 from helpers.lab.differences import mean_squares, t_quantile, variance_of_mean
 
 REPEATS = 20_000
@@ -295,6 +295,45 @@ def test_a_verdict_is_where_the_interval_lies_beside_the_margin(low, high, verdi
     assert Estimate(0.02, low + 0.02, high + 0.02).verdict(margin=0.03) == verdict
 
 
+@pytest.mark.parametrize("where", [-0.3, 0.0, 0.009, 0.01, 0.3])
+def test_an_interval_without_width_decides_nothing(where):
+    assert Estimate(where, where, where).verdict() == "undecided"
+    assert crossed_estimate(np.full((5, 1400), where)).verdict() == "undecided"
+    assert Estimate(where, where, where).failure() == ""
+
+
+def test_rounding_is_no_width():
+    rounded = network_estimate([0.1] * 3)
+    assert 0 < rounded.high - rounded.low < 1e-15 and rounded.verdict() == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "failure"),
+    [
+        (-0.05, -0.001, "the other way round"),
+        (-0.005, -0.001, "the other way round"),
+        (-0.009, 0.009, "no difference that matters"),
+        (-0.009, 0.0, "no difference that matters"),
+        (0.001, 0.009, "real but small"),
+        (0.0, 0.009, "no difference that matters"),
+        (-0.01, 0.009, "below the margin"),
+        (-0.05, 0.005, "below the margin"),
+        (-0.005, 0.02, ""),
+        (0.02, 0.03, ""),
+    ],
+)
+def test_fails_says_in_which_way(low, high, failure):
+    assert Estimate(0, low, high).failure() == failure
+    assert Estimate(0, 10 * low, 10 * high).failure(margin=0.1) == failure
+
+
+@pytest.mark.parametrize(
+    ("error", "margin"), [(0.5, 0.01), (0.1, 0.01), (0.0962, 0.01), (0.0651, 0.007), (0.0234, 0.002), (0.0041, 0.0004)]
+)
+def test_the_margin_is_a_point_or_a_tenth_of_the_rival_s_error_to_one_digit(error, margin):
+    assert margin_from(error) == margin
+
+
 @pytest.mark.parametrize(
     ("verdicts", "joint"),
     [
@@ -309,6 +348,132 @@ def test_a_verdict_is_where_the_interval_lies_beside_the_margin(low, high, verdi
 )
 def test_a_claim_tried_under_several_conditions_depends_where_they_decide_differently(verdicts, joint):
     assert joint_verdict(*verdicts) == joint
+
+
+HOLDS, NEARLY, UNSURE, LEANS, FAILS = ((0.03, 0.01), (0.03, 0.0195), (0, 0.02), (-0.01, 0.0195), (-0.02, 0.01))
+
+
+def verdict_from(parts, margin=0.01):
+    """From means and half-widths; at the stricter confidence the intervals are half as wide again."""
+
+    def estimate(place, confidence):
+        assert confidence in (0.95, 1 - 0.05 / len(parts))
+        mean, half = parts[place]
+        half *= 1.5 if confidence > 0.95 else 1
+        return Estimate(mean, mean - half, mean + half)
+
+    return overall(range(len(parts)), estimate, margin)
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        ([HOLDS], "holds"),
+        ([FAILS], "fails"),
+        ([UNSURE], "undecided"),
+        ([LEANS], "fails"),  # one place alone is judged at 95 %
+        ([HOLDS, HOLDS], "holds"),
+        ([HOLDS, NEARLY], "holds"),
+        ([HOLDS, UNSURE], "undecided"),
+        ([FAILS, FAILS], "fails"),
+        ([FAILS, UNSURE], "fails"),
+        ([LEANS, UNSURE], "undecided"),
+        ([LEANS, LEANS], "undecided"),
+        ([HOLDS, FAILS], "depends"),
+        ([HOLDS, UNSURE, FAILS], "depends"),
+        ([NEARLY, FAILS], "undecided"),  # it may well hold at one, so that it does not simply fail
+        ([HOLDS, LEANS], "undecided"),
+    ],
+)
+def test_over_several_places_the_rule_decides(parts, verdict):
+    assert verdict_from(parts).verdict == verdict
+    assert verdict_from(parts[::-1]).verdict == verdict
+
+
+def test_each_place_has_its_margin_and_is_named():
+    parts = {"digits": (0.03, 0.01), "magic": (0.004, 0.001), "spam": (0.004, 0.001), "toy": (0, 0.1)}
+
+    def estimate(place, confidence):
+        mean, half = parts[place]
+        return Estimate(mean, mean - half, mean + half)
+
+    found = overall(parts, estimate, {"digits": 0.01, "magic": 0.01, "spam": 0.002, "toy": 0.01})
+    assert found == Overall(
+        "depends", {"digits": "holds", "magic": "fails, real but small", "spam": "holds", "toy": "undecided"}
+    )
+    assert str(found) == "depends (holds: digits, spam; fails, real but small: magic; undecided: toy)"
+    assert overall(parts, estimate).places["spam"] == "fails, real but small"
+
+
+# A block's cells: five networks of each of two sides, and what varies is the standard deviation of (the block: grid,
+# validation rows and choice; a test row; the rest of a cell), for accuracies of about 70 % and of about 95 %.
+TYPICAL, WILD, CEILING = (0.006, 0.16, 0.22), (0.03, 0.16, 0.22), (0.003, 0.06, 0.10)
+# Rows, what varies, and the margin; a point of five on each of which two procedures are compared.
+FIVE = [(10_000, TYPICAL, 0.01), (2000, TYPICAL, 0.01), (1797, CEILING, 0.003), (1400, CEILING, 0.005)]
+FIVE += [(4000, WILD, 0.01)]
+
+
+def blocks_drawn(generator, truth, rows, spread, blocks, repeats):
+    """Means of `blocks` × `rows` cells around `truth`, and their mean squares, each (repeats,)."""
+    block, row, rest = np.square(spread)
+    freedoms = blocks - 1, rows - 1, (blocks - 1) * (rows - 1)
+    expected = rows * block + rest, blocks * row + rest, rest
+    squares = [
+        square * generator.chisquare(freedom, repeats) / freedom
+        for square, freedom in zip(expected, freedoms, strict=True)
+    ]
+    variance = block / blocks + row / rows + rest / (blocks * rows)
+    return truth + np.sqrt(variance) * generator.standard_normal(repeats), squares
+
+
+def _one_of(found, at, place, confidence):
+    return Estimate(*(ends[at] for ends in found[place, confidence]))
+
+
+def overall_drawn(truths, blocks=5, repeats=4000, seed=0):
+    """How often each verdict is given where the true differences are `truths`, in margins, on the first of FIVE."""
+    generator, found = np.random.default_rng([seed, blocks]), {}
+    for place, (truth, (rows, spread, margin)) in enumerate(zip(truths, FIVE, strict=False)):
+        means, squares = blocks_drawn(generator, truth * margin, rows, spread, blocks, repeats)
+        variance, freedom = variance_of_mean(*squares, blocks, rows)
+        for confidence in (0.95, 1 - 0.05 / len(truths)):
+            half = stats.t.ppf((1 + confidence) / 2, freedom) * np.sqrt(variance)
+            found[place, confidence] = means, means - half, means + half
+    margins = {place: FIVE[place][2] for place in range(len(truths))}
+    verdicts = [overall(margins, partial(_one_of, found, at), margins).verdict for at in range(repeats)]
+    return {verdict: verdicts.count(verdict) / repeats for verdict in ("holds", "fails", "depends", "undecided")}
+
+
+@pytest.mark.parametrize("spread", [TYPICAL, WILD, CEILING, (0, 0.16, 0.22), (0.006, 0, 0.22)], ids=str)
+@pytest.mark.parametrize("rows", [1400, 10_000])
+@pytest.mark.parametrize("blocks", [3, 5])
+def test_intervals_over_blocks_and_rows_cover(blocks, rows, spread):
+    means, squares = blocks_drawn(np.random.default_rng(0), 0.0, rows, spread, blocks, REPEATS)
+    covered = np.mean(np.abs(means) < half_widths(squares, blocks, rows))
+    assert 0.93 - ERROR < covered < 0.97 + ERROR if blocks > 3 else 0.915 < covered < 0.985
+
+
+WRONG = 0.05 + 3 * np.sqrt(0.05 * 0.95 / 4000)
+# Truths in margins, and the verdicts that are wrong there.
+KNOWN = {
+    "none anywhere": ([0] * 5, {"holds", "depends"}),
+    "at the margin everywhere": ([1] * 5, {"holds", "fails", "depends"}),
+    "just above the margin everywhere": ([1.01] * 5, {"fails", "depends"}),
+    "twice the margin everywhere": ([2] * 5, {"fails", "depends"}),
+    "ten times the margin, but at the margin on one": ([10, 10, 10, 10, 1], {"holds", "fails", "depends"}),
+    "ten times the margin, but at it where little varies": ([1, 10, 10, 10, 10], {"holds", "fails", "depends"}),
+    "none but on one ten times the margin": ([10, 0, 0, 0, 0], {"holds", "fails"}),
+    "one alone, at the margin": ([1], {"holds", "fails", "depends"}),
+    "two amounts of data, at the margin on one": ([5, 1], {"holds", "fails", "depends"}),
+}
+
+
+@pytest.mark.parametrize("truth", KNOWN)
+@pytest.mark.parametrize("blocks", [3, 5])
+def test_of_100_verdicts_over_places_at_most_5_are_wrong_in_any_one_way(truth, blocks):
+    truths, wrong = KNOWN[truth]
+    found = overall_drawn(truths, blocks)
+    assert all(found[verdict] < WRONG for verdict in wrong)
 
 
 def test_an_estimate_as_text():
