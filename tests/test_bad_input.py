@@ -19,6 +19,7 @@ from helpers.lab import (
     Choice,
     Data,
     DataFileError,
+    Design,
     Estimate,
     Recipe,
     compare,
@@ -30,7 +31,9 @@ from helpers.lab import (
     load_mnist1d,
     load_optdigits,
     load_spambase,
+    margin_from,
     my_seeds,
+    overall,
     train_runs,
     tune,
 )
@@ -484,6 +487,11 @@ ESTIMATES = [
     bad("a margin of NaN", lambda: Estimate(0, -1, 1).verdict(NAN), "margin", "nan", "0 to 0.5"),
     bad("a margin as text", lambda: Estimate(0, -1, 1).verdict("1 point"), "margin", "'1 point'", "0 to 0.5"),
     bad("two margins", lambda: Estimate(0, -1, 1).verdict([0, 1]), "margin", "[0, 1]", "0 to 0.5"),
+    bad("a margin in per cent", lambda: margin_from(6), "validation_error", "6", "a fraction from 0 to 1"),
+    bad("an error of NaN", lambda: margin_from(NAN), "validation_error", "nan", "a fraction from 0 to 1"),
+    bad("no places", lambda: overall([], None), "places", "[]", "one at least"),
+    bad("a place twice", lambda: overall(["a", "a"], None), "places", "['a', 'a']", "all different"),
+    bad("a place without a margin", lambda: overall(["a", "b"], None, {"a": 0.01}), "margin", "{'a'", "one for each"),
 ]  # fmt: skip
 
 ARMS, RATES = {"plain": lab.SMALL}, {"learning_rate": Between(1e-3, 1e-1, log=True)}
@@ -565,6 +573,34 @@ TUNING = [
     bad("a range in text", lambda: Between("0.1", 0.2), "low", "'0.1'", "a number"),
 ]  # fmt: skip
 
+TWO_SIDES = {"dropout": {"8": lab.SMALL, "9": lab.SMALL}, "plain": {"4": lab.SMALL, "5": lab.SMALL, "6": lab.SMALL}}
+EACH = {"dropout": 3, "plain": 2}
+
+
+def design(sides=TWO_SIDES, space=RATES, data_sets=None, blocks=5, trials=EACH, **options):
+    return Design(sides, space, {"toy": lab.toy_data} if data_sets is None else data_sets, blocks, trials, **options)
+
+
+PLACE = "a dict from names of small letters, digits and hyphens"
+BLOCKS = [
+    bad("three sides", lambda: design({**TWO_SIDES, "more": ARMS}), "sides", "'more'", "a dict of two"),
+    bad("a list of sides", lambda: design([ARMS, ARMS]), "sides", "[{'plain'", "a dict of two"),
+    bad("a side without arms", lambda: design({"a": ARMS, "b": {}}), "arms", "{}", "with at least one"),
+    bad("a design without a learning rate", lambda: design(space={}), "space", "[]", "with learning_rate in it"),
+    bad("no data sets", lambda: design(data_sets={}), "data_sets", "{}", PLACE),
+    bad("data for a function", lambda: design(data_sets={"toy": lab.toy_data()}), "data_sets", "'toy'", PLACE),
+    bad("a place that names no file", lambda: design(data_sets={"../toy": lab.toy_data}), "data_sets", "../toy", PLACE),
+    bad("one block", lambda: design(blocks=1), "blocks", "1", "a whole number of at least 2"),
+    bad("blocks for another place", lambda: design(blocks={"magic": 5}), "blocks", "{'magic': 5}", "each of ['toy']"),
+    bad("trials for one side", lambda: design(trials={"plain": 2}), "trials", "{'plain': 2}", "['dropout', 'plain']"),
+    bad("more trials for one side", lambda: design(trials=12), "trials", "12",
+        "as many in total for both sides ('dropout' has 2 arms with 12 settings each, 24 in total; "
+        "'plain' has 3 arms with 12 settings each, 36 in total)"),
+    bad("no tuning networks", lambda: design(networks=0), "networks", "0", WHOLE_1),
+    bad("no final networks", lambda: design(finals=0), "finals", "0", WHOLE_1),
+    bad("ten final networks", lambda: design(finals=10), "finals", "10", "at most 9"),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("call", "error", "parts"),
@@ -586,6 +622,7 @@ TUNING = [
         *ESTIMATES,
         *EXPERIMENTS,
         *TUNING,
+        *BLOCKS,
     ],
 )
 def test_bad_input_gives_one_clear_error(call, error, parts, tmp_path):

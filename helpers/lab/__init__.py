@@ -19,6 +19,8 @@ files        written whole or not at all, believed only after a check
 claims       the ledger: every claim, how it is put on trial, and the verdict
 evidence     what a learner found
 results      what the full-size runs found
+blocks       what one repetition of a whole trial found, in a file of its own
+replicate    two procedures compared, search and choice included, in blocks and on several data sets
 full_size    what those runs have in common
 """
 
@@ -41,6 +43,7 @@ from .differences import Estimate, Overall, crossed_estimate, joint_verdict, mar
 from .evidence import EvidenceError, choose_name, learner_name, record
 from .moons import moons
 from .recipe import Recipe
+from .replicate import Design, Replicated, pilot, plan, replicate
 from .results import ResultsError, load_results, write_results
 from .runs import train_runs
 from .seeds import my_seeds

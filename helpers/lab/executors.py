@@ -129,7 +129,7 @@ def carry_out(tasks, how, executor, title):
     except OSError as error:
         _say_that_it_is_alone(str(error))
         executor = None
-    with closing(_bar(title, sum(works))) as bar:
+    with closing(progress_bar(title, sum(works))) as bar:
 
         def note(at, part):
             parts[at] = part
@@ -207,7 +207,8 @@ def _elsewhere(tasks, how, executor, notes, note):
                 yield tasks[at], results
 
 
-def _bar(title, total):
+def progress_bar(title, total):
+    """A bar from 0 to `total`, in no unit, that is gone once it is closed. update(part) moves it on."""
     with _interrupts_later():
         from tqdm.auto import tqdm  # in a notebook it imports ipywidgets, which takes longer than all of helpers.lab
 

@@ -107,27 +107,39 @@ def tune(arms, space, data, trials, seeds, executor=None, grid=0):
     Raises FloatingPointError if every network of an arm diverged, in every trial.
     """
     require_arms(arms, CALL)
-    _require_space(space)
+    require_space(space)
     trials = require_whole("trials", trials, 2, CALL)
     seeds = require_seeds(seeds)
     require(len(set(seeds)) == len(seeds), "seeds", repr(seeds), "all different", CALL)
-    grid = require_whole("grid", grid, 0, CALL)
-    values = {name: _values(name, tried, trials, grid) for name, tried in space.items()}
-    settings = [{name: tried[at] for name, tried in values.items()} for at in range(trials)]
-    lengths = tuple(sorted(space["epochs"].options)) if "epochs" in space else ()
-    tried = {arm: [_training(_apply(recipe, one), lengths) for one in settings] for arm, recipe in arms.items()}
-    jobs = [(longest, seed) for trainings in tried.values() for longest, _ in trainings for seed in seeds]
+    tried = trainings(arms, space, trials, require_whole("grid", grid, 0, CALL))
+    jobs = [(longest, seed) for of_arm in tried.values() for longest, _ in of_arm for seed in seeds]
+    lengths = _lengths(space)
     runs = iter(train_runs(jobs, data, "validation", lengths, executor, title="tuning"))
     found = {arm: [] for arm in arms}
-    for arm, trainings in tried.items():
-        for _, recipes in trainings:
-            of_one = [next(runs) for _ in seeds]
-            found[arm] += [_trial(recipe, of_one, lengths) for recipe in recipes]
+    for arm, of_arm in tried.items():
+        for _, recipes in of_arm:
+            its_runs = [next(runs) for _ in seeds]
+            found[arm] += [_trial(recipe, its_runs, lengths) for recipe in recipes]
     return Tuned(found, _budget(trials, len(seeds), lengths, {recipe.schedule for recipe, _ in jobs}))
 
 
+def trainings(arms, space, trials, grid):
+    """What tune trains from each of its seeds: arm -> a list of `trials` pairs.
+
+    A pair: the recipe to train, and the recipes whose results are read off it, by increasing number of epochs.
+    """
+    values = {name: _values(name, tried, trials, grid) for name, tried in space.items()}
+    settings = [{name: tried[at] for name, tried in values.items()} for at in range(trials)]
+    return {arm: [_training(_apply(recipe, one), _lengths(space)) for one in settings] for arm, recipe in arms.items()}
+
+
+def _lengths(space):
+    """The numbers of epochs to choose from, the least first; none if that is not to choose."""
+    return tuple(sorted(space["epochs"].options)) if "epochs" in space else ()
+
+
 def _training(recipe, lengths):
-    """The recipe to train, and those whose results can be read off it, by increasing number of epochs."""
+    """The recipe to train, and the recipes whose results can be read off it."""
     if not lengths or recipe.schedule != "constant":
         return recipe, [recipe]
     return replace(recipe, epochs=lengths[-1]), [replace(recipe, epochs=epochs) for epochs in lengths]
@@ -144,7 +156,8 @@ def _budget(trials, networks, lengths, schedules):
     return text
 
 
-def _require_space(space):
+def require_space(space):
+    """Raise unless `space` is a dict from settings, learning_rate among them, to what may be tried of each."""
     fine = isinstance(space, dict) and all(
         (name in SETTINGS and isinstance(tried, Between)) or (name in KNOWN and isinstance(tried, Choice))
         for name, tried in space.items()
