@@ -323,16 +323,16 @@ LOADERS = [
 ]  # fmt: skip
 
 
-ROWS, KINDS = np.arange(120.0).reshape(60, 2), ["spam", "eggs", "ham"] * 20
+ROWS, WORDS = np.arange(120.0).reshape(60, 2), ["spam", "eggs", "ham"] * 20
 SHARE, ALL_ALIKE = "a share of the rows, above 0 and below 1, or how many", "text in all rows, or a number in all rows"
 
 
-def from_arrays(x=ROWS, y=KINDS, **options):
+def from_arrays(x=ROWS, y=WORDS, **options):
     return Data.from_arrays(x, y, **options)
 
 
 TABLES = [
-    bad("a row without a label", lambda: from_arrays(y=KINDS[1:]), "length of y", "59", "60, the number of x's rows"),
+    bad("a row without a label", lambda: from_arrays(y=WORDS[1:]), "length of y", "59", "60, the number of x's rows"),
     bad("a table of one column, flat", lambda: from_arrays(ROWS[:, 0]), "shape of x", "(60,)", "(rows, columns)"),
     bad("a table of pictures", lambda: from_arrays(ROWS[:, :, np.newaxis]), "shape of x", "(60, 2, 1)", "(rows, "),
     bad("a table without rows", lambda: from_arrays(ROWS[:0], []), "shape of x", "(0, 2)", "at least one row"),
@@ -359,10 +359,10 @@ TABLES = [
     bad("a table all alike", lambda: from_arrays(np.zeros((60, 2))),
         "class 'eggs' in y", "1 of x's distinct rows", "3"),
     bad("three rows in all", lambda: from_arrays(ROWS[:3], [0, 1, 0]), "class '0' in y", "2 of x's distinct rows", "3"),
-    bad("a label missing", lambda: from_arrays(y=[*KINDS[:59], None]), "y in row 59", "None", ALL_ALIKE),
-    bad("the first label missing", lambda: from_arrays(y=[None, *KINDS[1:]]), "y in row 0", "None", ALL_ALIKE),
-    bad("a number among text", lambda: from_arrays(y=[*KINDS[:59], 1]), "y in row 59", "1, where row 0", ALL_ALIKE),
-    bad("NaN among text", lambda: from_arrays(y=[*KINDS[:59], NAN]), "y in row 59", "nan, where row 0", ALL_ALIKE),
+    bad("a label missing", lambda: from_arrays(y=[*WORDS[:59], None]), "y in row 59", "None", ALL_ALIKE),
+    bad("the first label missing", lambda: from_arrays(y=[None, *WORDS[1:]]), "y in row 0", "None", ALL_ALIKE),
+    bad("a number among text", lambda: from_arrays(y=[*WORDS[:59], 1]), "y in row 59", "1, where row 0", ALL_ALIKE),
+    bad("NaN among text", lambda: from_arrays(y=[*WORDS[:59], NAN]), "y in row 59", "nan, where row 0", ALL_ALIKE),
     bad("NaN among labels", lambda: from_arrays(y=[0, 1, NAN] * 20), "y in row 2", "nan", "finite"),
     bad("dates for labels", lambda: from_arrays(y=np.zeros(60, "M8[D]")), "dtype of y", "datetime64", "text or real"),
     bad("none of a table to test on", lambda: from_arrays(test=0), "test", "0", SHARE),
