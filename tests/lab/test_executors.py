@@ -37,7 +37,7 @@ def processes():
 @contextmanager
 def cluster():
     distributed = pytest.importorskip("distributed")
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with distributed.Client(**options) as client, client.get_executor(pure=False) as executor:
         yield executor
 
