@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import pickle
 import shutil
 import subprocess
@@ -398,6 +399,14 @@ class Trap:
 
     def __reduce__(self):
         return open, (str(self.sprung), "w")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_in_a_files_place_is_not_waited_for(copied):
+    (copied / "optdigits.npz").unlink()
+    os.mkfifo(copied / "optdigits.npz")
+    with pytest.raises(lab.DataFileError, match=r"data/optdigits.npz is a pipe, not a file.*git checkout -- data/optd"):
+        lab.load_optdigits()
 
 
 def test_a_pickle_is_refused_and_never_run_even_with_the_right_checksum(copied):
