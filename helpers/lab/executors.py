@@ -74,7 +74,7 @@ def workers(work):
     if work < WORTH_PROCESSES or cores() == 1 or sys.platform == "emscripten":  # in a browser there are none
         return None
     try:
-        with _interrupts_later():
+        with _interrupts_later(), _hidden_interrupts():
             import loky  # takes as long as all of helpers.lab
 
             pool = loky.get_reusable_executor(cores(), timeout=IDLE, initializer=_leave_interrupts_to_others)
@@ -94,26 +94,33 @@ def _leave_interrupts_to_others():
 
 @contextmanager
 def _interrupts_later():
-    """Let a Ctrl-C wait until the end, and hide it from the processes that start meanwhile.
-
-    It would break them; or, in the middle of an import, leave half a module for the next one who imports it.
-    """
+    """Let a Ctrl-C wait until the end: in the middle of an import it would leave half a module to the next one."""
     came, ours = [], signal.getsignal(signal.SIGINT)
     try:
         with ExitStack() as stack:
             if threading.current_thread() is threading.main_thread() and callable(ours):  # no other is interrupted
                 signal.signal(signal.SIGINT, lambda *_: came.append(True))
                 stack.callback(signal.signal, signal.SIGINT, ours)
-            if hasattr(signal, "pthread_sigmask"):  # which the processes inherit
-                from multiprocessing.resource_tracker import ensure_running
-
-                ensure_running()  # or loky starts it later, which ends the blocking (before Python 3.14)
-                blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-                stack.callback(signal.pthread_sigmask, signal.SIG_SETMASK, blocked)
             yield
     finally:
         if came:
             signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _hidden_interrupts():
+    """Hide every Ctrl-C from the processes that are started meanwhile: it would break them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # or loky starts it later, which ends the blocking (before Python 3.14)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def carry_out(tasks, how, executor, title):

@@ -179,6 +179,7 @@ def test_a_browser_without_processes_gives_the_same(monkeypatch):
     with pytest.raises(AssertionError, match="a process is wanted"):
         train_runs(JOBS, toy_data())
     monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr("multiprocessing.resource_tracker.ensure_running", refuse)
     assert same(train_runs(JOBS, toy_data()), expected)
 
 
