@@ -1,4 +1,4 @@
-"""What a neuron does with its sum. Without a bend here, many layers would compute no more than one."""
+"""What a neuron does with its sum. Without a bend here, one layer could replace a row of them."""
 
 import numpy as np
 

@@ -11,7 +11,8 @@ class Dense(Layer):
 
     x: (networks, examples, inputs), y: (networks, examples, outputs),
     weights: (networks, inputs, outputs), bias: (networks, 1, outputs); their gradients have the same shapes.
-    The network that the layer is put into owns these arrays; the layer sees its part of them.
+    The network keeps all its parameters in one array; these are views into it: change one, and the other changes.
+    (`.mT` swaps the last two axes.)
 
     First weights are normal with standard deviation `weight_scale`, by default sqrt(2 / inputs), which keeps the
     size of the signal from one ReLU layer to the next (He et al. 2015, equation 10); first biases are zero.

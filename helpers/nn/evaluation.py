@@ -24,7 +24,7 @@ class Evaluation:
 
 @np.errstate(over="ignore", invalid="ignore")  # a network that has diverged must not disturb the others
 def evaluate(network, examples, noise=None):
-    """The Evaluation of each network on `examples`; if each seed draws its own, on its own.
+    """The Evaluation of each network on `examples`; where `examples.draw` is set, on those that its own seed draws.
 
     noise: none, for the network as it is used; with one, units are dropped as in training.
     """

@@ -14,7 +14,8 @@ def softmax(logits):
 def softmax_and_surprise(logits):
     """The probability of each class, exp(logit) / the sum of all exp(logit), and its surprise, -log(probability).
 
-    Taking off the largest logit changes neither, but keeps exp from overflowing.
+    logits: the network's raw outputs, one for each class. Subtracting the largest from all of them leaves
+    probability and surprise as they are, and keeps exp from overflowing.
     """
     shifted = logits - largest(logits)
     powers = np.exp(shifted)

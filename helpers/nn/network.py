@@ -69,7 +69,7 @@ class Network:
         """Loss (networks,) and its gradient (networks, size), a view that the next call overwrites.
 
         labels: whole numbers below `outputs`, (examples,) or (networks, examples).
-        noise: such as Fresh(network.seeds); a network that drops units, or shifts examples, must have one.
+        noise: such as Fresh(network.seeds); a network with a layer that needs one, such as Dropout, must have one.
         """
         check_noise_for(self.layers, noise)
         loss, error = self.loss_function(self.forward(x, noise), labels)

@@ -1,6 +1,6 @@
-"""Which units a training step keeps. A noise is anything that answers `mask(layer, shape, drop_rate)`.
+"""Which units a training step keeps. A noise is anything with a method `mask(layer, shape, drop_rate)`.
 
-The answer is an array of booleans of that shape, (networks, examples, units): True where the unit is kept.
+It returns an array of booleans of that shape, (networks, examples, units): True where the unit is kept.
 `layer` is the layer's place in the network, so that a noise can tell one layer from another.
 """
 

@@ -44,8 +44,9 @@ class Adam:
         m = beta1 · m + (1 - beta1) · g      m̂ = m / (1 - beta1ᵗ)
         v = beta2 · v + (1 - beta2) · g²     v̂ = v / (1 - beta2ᵗ)      w = w - learning_rate · m̂ / (√v̂ + epsilon)
 
-    where g is the gradient at step t (Kingma and Ba 2015, algorithm 1). Here m and v are kept without their factors
-    1 - beta, which the corrections c1 and c2 make up for; and √c2 is drawn out of the root, once for all parameters.
+    where g is the gradient at step t (Kingma and Ba 2015, algorithm 1). The code takes the same step with less work:
+    it adds g instead of (1 - beta) · g, and makes up for it by dividing by c = (1 - betaᵗ) / (1 - beta); and it puts
+    √c2 into rate and epsilon, once for all parameters.
     """
 
     learning_rate: float

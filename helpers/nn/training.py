@@ -32,7 +32,8 @@ class train(Iterator):
     examples: each seed draws its own, and shuffles them anew each epoch. The last batch may be smaller.
     noise: what dropout draws from; by default Fresh(network.seeds).  regularisers: such as [L2(0.001), MaxNorm(3)].
     A network whose loss becomes NaN or infinite is marked as diverged and stays so; the others go on. If all
-    have, FloatingPointError names the epoch and the learning rate. Its length is the number of epochs.
+    have, it stops with a FloatingPointError, which names the epoch and the learning rate. `len` of a training is its
+    number of epochs.
 
     Between two epochs `optimizer` may be replaced, by one with another learning rate for example. What goes on from
     epoch to epoch: the network's parameters, `memory` (the optimizer's), and the streams in `shuffles` and `noise`.

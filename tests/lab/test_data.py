@@ -177,9 +177,10 @@ def test_the_classes_are_as_balanced_as_said(loaded):
     assert (counts(fashion.train, fashion.validation) == 1000).all() and (counts(fashion.test) == 200).all()
     assert (counts(vowels.train, vowels.validation) == 30).all()
     assert counts(vowels.test).min() == 24 and counts(vowels.test).max() == 88
-    for data in loaded.values():
+    for name, data in loaded.items():
         share = counts(*splits(data).values())
-        assert (share > 0.7 * share.mean()).all() and (share < 1.7 * share.mean()).all()
+        if name not in TABLES:
+            assert (share > 0.7 * share.mean()).all() and (share < 1.7 * share.mean()).all()
 
 
 @pytest.mark.parametrize("name", ["optdigits", "mnist", "fashion"])

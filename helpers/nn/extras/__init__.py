@@ -1,1 +1,1 @@
-"""What lessons add to the network: regularisers, activity penalties, shifted examples, early stopping."""
+"""What lessons add to the network."""
