@@ -585,7 +585,9 @@ def test_a_real_jupyterlab_wants_its_token_and_asks_nothing(ready, monkeypatch, 
 
 RUN_TO_END = """
 import signal, start, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have switched Ctrl-C off for us
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have switched Ctrl-C off for these tests
+if sys.argv[2:] != ["nohup"] and hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and they themselves may run under nohup
 start.ROOT = "."
 sys.exit(start.run_to_end([sys.executable, "-c", sys.argv[1]]))
 """
@@ -603,7 +605,7 @@ time.sleep(30)
 def run_to_end(child, prefix=()):
     """Start a program that runs a child to its end, in a process group of its own."""
     pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
-    return subprocess.Popen([*prefix, sys.executable, "-c", RUN_TO_END, child], cwd=PROJECT, **pipe)
+    return subprocess.Popen([*prefix, sys.executable, "-c", RUN_TO_END, child, *prefix], cwd=PROJECT, **pipe)
 
 
 def test_the_exit_status_is_handed_on():
