@@ -26,7 +26,7 @@ ABANDONED = 3600  # seconds; a file half written for so long has lost its writer
 
 def load(key):
     """The arrays stored under the text `key`, as a dict, or None."""
-    path = _path(key)
+    path = path_of(key)
     try:
         content = read_whole(path, LIMIT)
         if content[:CHECKSUM] != _checksum(key, content[CHECKSUM:]):
@@ -61,7 +61,7 @@ def store(key, arrays):
     """Keep `arrays`, a dict, under the text `key`. Raises OSError where that is impossible."""
     body = io.BytesIO()
     np.savez(body, **arrays)
-    write_whole(_path(key), _checksum(key, body.getvalue()) + body.getvalue())
+    write_whole(path_of(key), _checksum(key, body.getvalue()) + body.getvalue())
 
 
 def trim(limit=LIMIT):
@@ -84,7 +84,8 @@ def trim(limit=LIMIT):
         total -= size
 
 
-def _path(key):
+def path_of(key):
+    """Where the entry of that key is, whether there is one or not."""
     return cache_folder() / f"{hashlib.sha256(f'{FORMAT} {key}'.encode()).hexdigest()}.result"
 
 

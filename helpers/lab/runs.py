@@ -77,14 +77,14 @@ def require_data(data):
 
 
 @cache
-def _code():
+def code_fingerprint():
     """A fingerprint of the code that computes a Run: all of helpers.nn, and the two files here that use it to train."""
     files = [*Path(helpers.nn.__file__).parent.rglob("*.py"), Path(recipe.__file__), Path(stacks.__file__)]
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
 
 
 def _key(recipe, data, seed, split, watch):
-    code = f"code={_code()} numpy={np.__version__}"
+    code = f"code={code_fingerprint()} numpy={np.__version__}"
     return f"{recipe!r} {data.fingerprint} seed={int(seed)} {split} watch={watch} {code}"
 
 

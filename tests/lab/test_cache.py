@@ -129,7 +129,7 @@ def test_an_entry_of_a_future_format_is_left_alone(results_folder, monkeypatch):
 
 
 def test_a_folder_in_an_entry_s_place_is_said(results_folder):
-    cache._path("key").mkdir(parents=True)
+    cache.path_of("key").mkdir(parents=True)
     with pytest.warns(UserWarning, match="damaged"):
         assert cache.load("key") is None
 
@@ -137,7 +137,7 @@ def test_a_folder_in_an_entry_s_place_is_said(results_folder):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
 def test_a_pipe_in_an_entry_s_place_is_not_waited_for(results_folder):
     results_folder.mkdir()
-    os.mkfifo(cache._path("key"))
+    os.mkfifo(cache.path_of("key"))
     with pytest.warns(UserWarning, match="damaged .*a device, not a file.*computed anew"):
         assert cache.load("key") is None
     cache.store("key", ARRAYS)
@@ -205,13 +205,13 @@ def test_two_programs_write_and_read_at_once(results_folder):
 def test_the_limit_keeps_the_newest(results_folder):
     for number in range(6):
         cache.store(str(number), {"a": np.zeros(1000)})
-        os.utime(cache._path(str(number)), (number, number))
+        os.utime(cache.path_of(str(number)), (number, number))
     cache.load("1")  # a result that is used is as good as new
-    size = cache._path("0").stat().st_size
+    size = cache.path_of("0").stat().st_size
     cache.trim(limit=6 * size)
-    assert all(cache._path(str(number)).exists() for number in range(6))
+    assert all(cache.path_of(str(number)).exists() for number in range(6))
     cache.trim(limit=3 * size + 5)
-    assert [number for number in range(6) if cache._path(str(number)).exists()] == [1, 4, 5]
+    assert [number for number in range(6) if cache.path_of(str(number)).exists()] == [1, 4, 5]
 
 
 def test_the_limit_is_kept_after_every_training(results_folder, monkeypatch):
@@ -269,9 +269,9 @@ def copied_code(tmp_path, monkeypatch):
         copy = tmp_path / file.parent.name / file.name
         copy.write_bytes(file.read_bytes())
         monkeypatch.setattr(module, "__file__", str(copy))
-    runs._code.cache_clear()
+    runs.code_fingerprint.cache_clear()
     yield tmp_path
-    runs._code.cache_clear()
+    runs.code_fingerprint.cache_clear()
 
 
 COMPUTING = ["nn/dropout.py", "nn/plumbing/streams.py", "nn/extras/shift.py", "lab/recipe.py", "lab/stacks.py"]
@@ -280,11 +280,11 @@ COMPUTING = ["nn/dropout.py", "nn/plumbing/streams.py", "nn/extras/shift.py", "l
 @pytest.mark.parametrize("file", COMPUTING)
 def test_after_a_change_of_the_code_results_are_trained_anew(copied_code, trained, file):
     train_runs([(SMALL, 0)], toy_data())
-    runs._code.cache_clear()
+    runs.code_fingerprint.cache_clear()
     train_runs([(SMALL, 0)], toy_data())
     assert len(trained) == 1
     (copied_code / file).write_text((copied_code / file).read_text() + "\n# changed\n")
-    runs._code.cache_clear()
+    runs.code_fingerprint.cache_clear()
     train_runs([(SMALL, 0)], toy_data())
     assert len(trained) == 2
 

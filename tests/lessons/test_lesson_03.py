@@ -135,7 +135,7 @@ def test_the_panel_s_question_is_answered_right(text):
 @pytest.mark.parametrize(
     ("check", "words"),
     [
-        (lambda forward: not exercises._right_check(forward), "the wrong way round"),
+        (lambda forward: not exercises.fault_hunt.right(forward), "the wrong way round"),
         (lambda forward: forward(np.ones((2, 3)), 0.2, np.random.default_rng(0))[0] == 1.25, "many answers"),
         (lambda forward: bool(forward(np.ones((2, 3)), 0.2, np.random.default_rng(0))[0] == 1.25), "many answers"),
         (lambda forward: "yes", "'yes'. Return True or False"),

@@ -149,10 +149,10 @@ def test_as_good_are_those_within_a_point_of_the_best():
 
 
 def test_the_second_search_is_around_the_best_of_the_first():
-    third = experiment._around(Between(1e-3, 1e3, log=True), 1.0)
+    third = experiment.around(Between(1e-3, 1e3, log=True), 1.0)
     assert third.log and third.low == pytest.approx(0.1) and third.high == pytest.approx(10)
-    assert experiment._around(Between(0, 0.6), 0.05) == Between(0, 0.05 + 0.6 / 6)
-    assert experiment._around(Between(1e-3, 1e3, log=True), 900.0).high == 1e3
+    assert experiment.around(Between(0, 0.6), 0.05) == Between(0, 0.05 + 0.6 / 6)
+    assert experiment.around(Between(1e-3, 1e3, log=True), 900.0).high == 1e3
 
 
 def test_the_results_name_the_strongest_rival():

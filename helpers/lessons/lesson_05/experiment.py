@@ -92,14 +92,14 @@ def search(arms, data, seeds, executor=None):
     found = {}
     for arm, recipe in first.items():
         space = {
-            name: _around(between, getattr(recipe, name)) for name, between in SPACE.items() if getattr(recipe, name)
+            name: around(between, getattr(recipe, name)) for name, between in SPACE.items() if getattr(recipe, name)
         }
         found[arm] = first.trials[arm] + tune({arm: recipe}, space, data, MORE, seeds, executor).trials[arm]
     networks = f"{len(seeds)} networks each, the best chosen on validation examples"
     return Tuned(found, f"each arm: {TRIALS} settings and {MORE} more around the best of them, {networks}")
 
 
-def _around(between, value):
+def around(between, value):
     """The third of the range that has `value` in its middle, or what is inside of it."""
     if between.log:
         reach = (between.high / between.low) ** (1 / 6)
