@@ -335,19 +335,21 @@ def _noted(loader, arguments, data):
 def _frozen(split):
     """The split, with a copy that nobody can write to of each of its arrays that somebody could write to."""
     parts = {part.name: getattr(split, part.name) for part in fields(split)}
-    copies = {name: part.copy() for name, part in parts.items() if isinstance(part, np.ndarray) and _can_change(part)}
-    for copy in copies.values():
-        copy.flags.writeable = False
+    changeable = {name: part for name, part in parts.items() if isinstance(part, np.ndarray) and not _is_fixed(part)}
+    copies = {name: np.ndarray(part.shape, part.dtype, part.tobytes()) for name, part in changeable.items()}
     return replace(split, **copies) if copies else split
 
 
-def _can_change(array):
-    """Whether an array can be written to, by itself or through what it is a view of."""
+def _is_fixed(array):
+    """Whether an array is, or is a view of, Python's bytes, and cannot be written to, by itself or through another.
+
+    Of any other read-only array there may be a view from before it was one, and who has it can make it writeable again.
+    """
     while isinstance(array, np.ndarray):
-        if array.flags.writeable:
-            return True
+        if array.flags.writeable:  # an array that was unpickled is, on top of bytes
+            return False
         array = array.base
-    return not isinstance(array, bytes | None)
+    return isinstance(array, bytes)
 
 
 @lru_cache(maxsize=2)

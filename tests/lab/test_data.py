@@ -553,11 +553,16 @@ def a_buffer_of(array):
     return held, read_only(given).reshape(array.shape)
 
 
+def frozen_after_a_view_of_it(array):
+    return array[:], read_only(array)
+
+
 HELD = {  # what the caller can still write to, and what of it is handed over
     "itself": lambda array: (array, array),
     "what it is a view of": a_view_of,
     "what a view is a view of": lambda array: (array, a_view_of(a_view_of(array)[1])[1]),
     "a buffer": a_buffer_of,
+    "an earlier view of it": frozen_after_a_view_of_it,
 }
 
 
@@ -590,6 +595,8 @@ def test_nobody_can_write_to_the_arrays_of_data(made):
         for array in (split.x, split.labels):
             with pytest.raises(ValueError, match="read-only"):
                 array[:1] = 0
+            with pytest.raises(ValueError, match="cannot set WRITEABLE"):
+                array.flags.writeable = True
     assert (found == data) == (made != "replaced")
 
 
@@ -602,7 +609,7 @@ def test_series_cannot_be_written_to_either():
 
 
 def test_arrays_that_nobody_can_write_to_are_not_copied():
-    x, labels = read_only(np.ones((2, 6), np.float32)), np.frombuffer(bytes(2), np.uint8)
+    x, labels = np.ndarray((2, 6), np.float32, bytes(48)), np.frombuffer(bytes(2), np.uint8)
     split = Examples(x, labels, 3)
     data = toy_data(train=split)
     assert data.train.x is x and data.train.labels is labels
