@@ -229,13 +229,29 @@ def stamp(version, files, names):
 def packages():
     """Yield each package in .venv: its name, its folder .dist-info and whether the package is whole.
 
-    A whole one has the file INSTALLER, the last that a package gets, and the needed ones among those in its RECORD.
+    A whole one has the file INSTALLER, the last that a package gets, and the needed ones among those in its RECORD,
+    each of the size that stands there: a power cut or a full disk leaves empty files and half ones.
     """
     for folder in (*VENV.glob("lib/python*/site-packages/*.dist-info"), *VENV.glob("Lib/site-packages/*.dist-info")):
         record, site_packages = folder / "RECORD", str(folder.parent)
-        rows = csv.reader(record.read_text(encoding="utf-8").splitlines()) if record.exists() else []
-        files = [os.path.join(site_packages, row[0]) for row in rows if row[0].endswith(NEEDED)]
-        yield folder.name.split("-")[0], folder, all(map(os.path.exists, [folder / "INSTALLER", record] + files))
+        lines = read(record).replace("\0", "").splitlines()
+        rows = [row for row in csv.reader(lines) if len(row) == 3]
+        files = [(os.path.join(site_packages, name), size) for name, _, size in rows if name.endswith(NEEDED)]
+        whole = bool(rows) and (folder / "INSTALLER").exists() and all(has_size(*file) for file in files)
+        yield folder.name.split("-")[0], folder, whole
+
+
+def has_size(file, size):
+    """Tell whether a file is there, and of this size, a text; an empty text says nothing of the size."""
+    try:
+        return size in ("", str(os.stat(file).st_size))
+    except OSError:
+        return False
+
+
+def read(file):
+    """Return the text of a file, whatever is in it; that of a missing file is empty."""
+    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
 
 
 def whole_packages():
@@ -247,7 +263,7 @@ def is_installed(stamps):
     """Tell whether .venv works, has these stamps, and has every package whole that they name."""
     version, whole = venv_version(), whole_packages()
     for file, files in stamps.items():
-        text = file.read_text() if file.exists() else ""
+        text = read(file)
         names = text.split()[:-1]
         if version is None or text != stamp(version, files, names) or not whole.issuperset(names):
             return False
@@ -269,7 +285,7 @@ def install_now(stamps):
     """Install the files of the stamps, then write the stamps."""
     # pip takes a package for whole that has a .dist-info, so that of a broken one must go. But files that a package
     # never had, though its RECORD lists them, are none of our business: it must have been whole once, or cut off.
-    known = {name for file in VENV.glob("installed*") for name in file.read_text().split()}
+    known = {name for file in VENV.glob("installed*") for name in read(file).split()}
     for name, folder, whole in packages():
         if not whole and (name in known or not (folder / "INSTALLER").exists()):
             shutil.rmtree(folder)

@@ -327,7 +327,7 @@ def broken(steps):
         (info / "RECORD").write_text(f'{name}/__init__.py,sha256=a,1\n{name}/a.pyc,,\n"{name}/a,b.txt",,\n')
         if name != "broken":
             (site_packages / name).mkdir()
-            (site_packages / name / "__init__.py").touch()
+            (site_packages / name / "__init__.py").write_text("#")
     start.install(tests=True)
     steps.clear()
     return site_packages
@@ -355,6 +355,23 @@ def test_a_package_that_is_gone_is_installed_again(broken, steps, monkeypatch, g
     monkeypatch.setattr(start, "run_step", pip)
     assert start.main(["install"]) == 0
     assert len(steps) == 1
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [("numpy/__init__.py", b""), ("numpy-1.dist-info/RECORD", b""), ("numpy-1.dist-info/RECORD", b"\xff\xfe\n\n\0")],
+)
+def test_a_package_with_a_file_cut_off_or_overwritten_is_installed_again(broken, steps, name, content):
+    (broken / name).write_bytes(content)
+    assert start.main(["install"]) == 0
+    assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists()
+
+
+@pytest.mark.parametrize("name", ["installed", "installed-test"])
+def test_a_damaged_stamp_counts_for_nothing(ready, name):
+    (start.VENV / name).write_bytes(b"\xff\xfe\0")
+    assert start.main(["install", "--test"]) == 0
+    assert len(ready) == 1
 
 
 def test_a_new_version_of_a_package_is_no_fault(broken, steps):
