@@ -117,6 +117,8 @@ KINDS = [
     bad("masked labels", lambda: examples(labels=np.ma.masked_less(LABELS, 1)), "labels", "a MaskedArray",
         "without a mask"),
     bad("a batch with a mask", lambda: gradient(np.ma.masked_less(X, 0)), "x", "a MaskedArray", "an array of float32"),
+    bad("rates in lists of different lengths", lambda: Dropout([0.1, [0.2]]), "drop_rate", "[0.1, [0.2]]", "below 1"),
+    bad("a network of nothing", lambda: Network(None, [0]), "layers", "[None]", "a list of layers"),
     bad("a drop rate of None", lambda: mlp(5, 8, 3, drop_rate=None), "drop_rate", "None", "at least 0 and below 1"),
     bad("a Data of arrays", lambda: lab.toy_data(test=(X, LABELS)), "test", "a tuple", "Examples"),
     bad("a Data whose shape is a number", lambda: replace(lab.toy_data(), shape=6), "shape", "6", "a tuple"),

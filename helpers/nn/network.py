@@ -26,7 +26,7 @@ class Network:
     """
 
     def __init__(self, layers, seeds, loss=softmax_cross_entropy, dtype=np.float32):
-        self.layers, self.seeds = list(layers), require_seeds(seeds)
+        self.layers, self.seeds = list(layers) if np.iterable(layers) else [layers], require_seeds(seeds)
         self.loss_function, self.dtype = loss, np.dtype(dtype)
         check_network(self.layers, self.dtype)
         self.parameters, self.gradients, self.is_weight = buffers(self.layers, len(self.seeds), self.dtype)

@@ -33,16 +33,24 @@ def require_whole(argument, value, least, example):
     return int(value)
 
 
+def _array(value):
+    """`value` as an array; a list of lists of different lengths, which NumPy refuses, as one without numbers."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return np.asarray(None)
+
+
 def require_number(argument, value, allowed, ok, example):
     """Raise unless `value` is one finite number that is `ok`."""
-    number = np.asarray(value)
+    number = _array(value)
     fine = number.dtype.kind in "iuf" and number.ndim == 0 and np.isfinite(number) and ok(number)
     require(fine, argument, repr(value), allowed, example)
 
 
 def require_numbers(argument, value, allowed, ok, example):
     """`value`, a number or one number per network, as an array; `ok` tells which finite numbers are allowed."""
-    array = np.asarray(value)
+    array = _array(value)
     fine = array.dtype.kind in "iuf" and array.ndim <= 1 and array.size and np.isfinite(array).all() and ok(array).all()
     require(fine, argument, repr(value), f"{allowed} (one number, or one for each network)", example)
     return array
