@@ -336,20 +336,22 @@ def _frozen(split):
     """The split, with a copy that nobody can write to of each of its arrays that somebody could write to."""
     parts = {part.name: getattr(split, part.name) for part in fields(split)}
     changeable = {name: part for name, part in parts.items() if isinstance(part, np.ndarray) and not _is_fixed(part)}
-    copies = {name: np.ndarray(part.shape, part.dtype, part.tobytes()) for name, part in changeable.items()}
+    copies = {
+        name: np.frombuffer(memoryview(part.tobytes()), part.dtype).reshape(part.shape)
+        for name, part in changeable.items()
+    }
     return replace(split, **copies) if copies else split
 
 
 def _is_fixed(array):
-    """Whether an array is, or is a view of, Python's bytes, and cannot be written to, by itself or through another.
+    """Whether an array is on top of a memoryview of bytes, and so cannot be written to, by itself or through another.
 
-    Of any other read-only array there may be a view from before it was one, and who has it can make it writeable again.
+    Of any other read-only array there may be a view from before it was one, which can be written to. That goes for an
+    array on top of bytes, too: one that was unpickled is, and can be written to nevertheless.
     """
     while isinstance(array, np.ndarray):
-        if array.flags.writeable:  # an array that was unpickled is, on top of bytes
-            return False
         array = array.base
-    return isinstance(array, bytes)
+    return isinstance(array, memoryview) and isinstance(array.obj, bytes)
 
 
 @lru_cache(maxsize=2)

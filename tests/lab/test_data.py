@@ -557,12 +557,17 @@ def frozen_after_a_view_of_it(array):
     return array[:], read_only(array)
 
 
+def unpickled_and_frozen_after_a_view_of_it(array):
+    return frozen_after_a_view_of_it(pickle.loads(pickle.dumps(array, protocol=4)))
+
+
 HELD = {  # what the caller can still write to, and what of it is handed over
     "itself": lambda array: (array, array),
     "what it is a view of": a_view_of,
     "what a view is a view of": lambda array: (array, a_view_of(a_view_of(array)[1])[1]),
     "a buffer": a_buffer_of,
     "an earlier view of it": frozen_after_a_view_of_it,
+    "an earlier view of what was unpickled": unpickled_and_frozen_after_a_view_of_it,
 }
 
 
@@ -609,7 +614,8 @@ def test_series_cannot_be_written_to_either():
 
 
 def test_arrays_that_nobody_can_write_to_are_not_copied():
-    x, labels = np.ndarray((2, 6), np.float32, bytes(48)), np.frombuffer(bytes(2), np.uint8)
+    x = np.frombuffer(memoryview(bytes(48)), np.float32).reshape(2, 6)
+    labels = np.frombuffer(memoryview(bytes(2)), np.uint8)
     split = Examples(x, labels, 3)
     data = toy_data(train=split)
     assert data.train.x is x and data.train.labels is labels
