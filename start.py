@@ -236,7 +236,11 @@ def packages():
         record, site_packages = folder / "RECORD", str(folder.parent)
         lines = read(record).replace("\0", "").splitlines()
         rows = [row for row in csv.reader(lines) if len(row) == 3]
-        files = [(os.path.join(site_packages, name), size) for name, _, size in rows if name.endswith(NEEDED)]
+        files = [
+            (os.path.join(site_packages, name), size)
+            for name, _, size in rows
+            if name.endswith(NEEDED) or ".so." in name
+        ]
         whole = bool(rows) and (folder / "INSTALLER").exists() and all(has_size(*file) for file in files)
         yield folder.name.split("-")[0], folder, whole
 

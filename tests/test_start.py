@@ -324,10 +324,13 @@ def broken(steps):
         info = site_packages / f"{name}-1.dist-info"
         info.mkdir(parents=True)
         (info / "INSTALLER").write_text("pip\n")
-        (info / "RECORD").write_text(f'{name}/__init__.py,sha256=a,1\n{name}/a.pyc,,\n"{name}/a,b.txt",,\n')
+        (info / "RECORD").write_text(
+            f'{name}/__init__.py,sha256=a,1\n{name}.libs/a.so.5.2,sha256=a,1\n{name}/a.pyc,,\n"{name}/a,b.txt",,\n'
+        )
         if name != "broken":
-            (site_packages / name).mkdir()
-            (site_packages / name / "__init__.py").write_text("#")
+            for file in (site_packages / name / "__init__.py", site_packages / f"{name}.libs" / "a.so.5.2"):
+                file.parent.mkdir()
+                file.write_text("#")
     start.install(tests=True)
     steps.clear()
     return site_packages
@@ -342,7 +345,9 @@ def test_packages_that_were_never_whole_are_left_alone(broken, steps):
     assert len(steps) == 1 and (broken / "broken-1.dist-info").exists()
 
 
-@pytest.mark.parametrize("gone", ["numpy", "numpy/__init__.py", "numpy-1.dist-info", "numpy-1.dist-info/RECORD"])
+@pytest.mark.parametrize(
+    "gone", ["numpy", "numpy/__init__.py", "numpy.libs/a.so.5.2", "numpy-1.dist-info", "numpy-1.dist-info/RECORD"]
+)
 def test_a_package_that_is_gone_is_installed_again(broken, steps, monkeypatch, gone):
     path = broken / gone
     shutil.rmtree(path) if path.is_dir() else path.unlink()
