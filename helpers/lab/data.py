@@ -381,8 +381,9 @@ def _broken(file, trouble):
 @cache
 def _checked(folder, file):
     """The path of `file`, once its contents have been found to be what data/SHA256SUMS says."""
-    if (folder / file).is_fifo():  # whoever opens one waits until somebody writes into it
-        raise _broken(file, "is a pipe, not a file")
+    for name in (file, "SHA256SUMS"):
+        if (folder / name).is_fifo():  # whoever opens one waits until somebody writes into it
+            raise _broken(name, "is a pipe, not a file")
     try:
         with open(folder / file, "rb") as stored:
             found = hashlib.file_digest(stored, "sha256").hexdigest()

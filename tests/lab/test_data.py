@@ -403,10 +403,11 @@ class Trap:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
-def test_a_pipe_in_a_files_place_is_not_waited_for(copied):
-    (copied / "optdigits.npz").unlink()
-    os.mkfifo(copied / "optdigits.npz")
-    with pytest.raises(lab.DataFileError, match=r"data/optdigits.npz is a pipe, not a file.*git checkout -- data/optd"):
+@pytest.mark.parametrize("file", ["optdigits.npz", "SHA256SUMS"])
+def test_a_pipe_in_a_files_place_is_not_waited_for(copied, file):
+    (copied / file).unlink()
+    os.mkfifo(copied / file)
+    with pytest.raises(lab.DataFileError, match=rf"data/{file} is a pipe, not a file.*git checkout -- data/{file}"):
         lab.load_optdigits()
 
 
