@@ -15,7 +15,8 @@ import gzip
 import hashlib
 import zipfile
 import zlib
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, cached_property, lru_cache
 from math import prod
 from numbers import Integral
@@ -143,8 +144,6 @@ class Data:
             require(train <= len(rows[0]), "train", train, allowed, "train=None")
         x = standardised(x, rows[0])
         arrays = [(x[part], labels[part]) for part in rows]
-        for array in sum(arrays, ()):
-            array.flags.writeable = False
         splits = [Examples(*part, len(values), draw) for part, draw in zip(arrays, (train, None, None), strict=True)]
         return cls(name, *splits, shape, tuple(names))
 
@@ -312,7 +311,7 @@ def _split(loader, arguments, name, arrays, shape, class_names, scale=None):
 
 
 def _hold_out(loader, arguments, pool, test):
-    """Three lists of arrays that cannot be written to: the pool's other examples, its validation ones, the test's."""
+    """Three lists of arrays: the pool's other examples, its validation ones, the test's."""
     size, validation, split = len(pool[0]), arguments["validation"], arguments["split"]
     call = f"{loader.__name__}(validation={size // 5})"
     require_whole("validation", validation, 1, call)
@@ -321,8 +320,6 @@ def _hold_out(loader, arguments, pool, test):
     require_whole("split", split, 0, f"{loader.__name__}(split=1)")
     order = stream(split, "validation").permutation(size)
     splits = [[array[np.sort(rows)] for array in pool] for rows in (order[validation:], order[:validation])]
-    for array in (*splits[0], *splits[1], *test):
-        array.flags.writeable = False
     return *splits, test
 
 
@@ -340,7 +337,9 @@ def _frozen(split):
         name: np.frombuffer(memoryview(part.tobytes()), part.dtype).reshape(part.shape)
         for name, part in changeable.items()
     }
-    return replace(split, **copies) if copies else split
+    frozen = copy(split)  # and not replace, which would check all of it, and warn of it, a second time
+    vars(frozen).update(copies)
+    return frozen if copies else split
 
 
 def _is_fixed(array):
