@@ -12,6 +12,7 @@ from .folders import data_folder
 from .schema import checker, fields, list_of, matching, number, one_of, text, whole
 
 VERDICTS = ("holds", "depends", "fails", "undecided")
+THREAD = ["Q", *map(str, range(1, 27))]  # the claims of the question-and-answer thread
 LESSONS = 13
 MOST_BYTES = 2**20
 RESULT_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
@@ -59,7 +60,11 @@ def load_claims(path=None):
     """All claims as a dict, id -> Claim, in the ledger's order. Raises ClaimsError."""
     path = path or data_folder() / "claims.toml"
     try:
-        return {name: _claim(name, row) for name, row in _rows(path).items()}
+        claims = {name: _claim(name, row) for name, row in _rows(path).items()}
+        missing = [name for name in THREAD if name not in claims]
+        if not missing:
+            return claims
+        trouble = f" has no claim {', '.join(missing)}"
     except OSError as error:
         trouble = f" cannot be read ({error.strerror})"
     except ValueError as error:

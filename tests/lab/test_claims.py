@@ -8,8 +8,6 @@ import pytest
 
 from helpers.lab import VERDICTS, ClaimsError, check_verdict, claims, files, load_claims
 
-# Where each claim is put on trial. G and W are ours; the others are the thread's.
-THREAD = {"Q", *map(str, range(1, 27))}  # the claims of the question-and-answer thread; letters are our own
 ROW = {
     "wording": '"It helps."',
     "lessons": "[3]",
@@ -26,11 +24,17 @@ MEND = "To get it back: git checkout -- data/claims.toml, or download the projec
 
 @pytest.fixture
 def ledger(tmp_path):
-    """A function that writes a ledger with one claim, its id and the fields that differ as given, and loads it."""
+    """A function that writes a ledger with a claim, its id and the fields that differ as given, and loads it.
+
+    Behind it stand those of the thread's claims that are still wanting.
+    """
 
     def load(name="Q", extra="", **changed):
         row = {field: value for field, value in {**ROW, **changed}.items() if value is not None}
         lines = [f"[{name}]", *(f"{field} = {value}" for field, value in row.items()), extra]
+        for other in claims.THREAD:
+            if other != name:
+                lines += [f"[{other}]", *(f"{field} = {value}" for field, value in ROW.items())]
         (tmp_path / "claims.toml").write_text("\n".join(lines), encoding="utf-8")
         return load_claims(tmp_path / "claims.toml")
 
@@ -38,7 +42,7 @@ def ledger(tmp_path):
 
 
 def test_every_claim_of_the_thread_is_there():
-    assert {*load_claims()} >= THREAD
+    assert {*load_claims()} >= {"Q", *map(str, range(1, 27))}
     assert all(name == claim.id for name, claim in load_claims().items())
 
 
@@ -117,6 +121,14 @@ def test_a_wrong_row_is_refused_by_file_claim_field_and_value(ledger, changed, w
 def test_what_is_no_row_is_refused(tmp_path):
     (tmp_path / "claims.toml").write_text("Q = 3")
     with pytest.raises(ClaimsError, match="claim Q: it is 3, but it must be an object of wording"):
+        load_claims(tmp_path / "claims.toml")
+
+
+@pytest.mark.parametrize(("end", "lost"), [("[", "Q, 1, 2, 3, .*, 26"), ("[24]", "24, 25, 26")])
+def test_a_ledger_cut_off_between_two_claims_is_refused(tmp_path, end, lost):
+    whole = (claims.data_folder() / "claims.toml").read_text(encoding="utf-8")
+    (tmp_path / "claims.toml").write_text(whole.split(f"\n{end}")[0], encoding="utf-8")
+    with pytest.raises(ClaimsError, match=f"claims.toml has no claim {lost}. {MEND}"):
         load_claims(tmp_path / "claims.toml")
 
 
