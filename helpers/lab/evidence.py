@@ -4,17 +4,20 @@ They are in `folders.evidence_folder()`. What others wrote is hostile until chec
 """
 
 import html
+import json
 import re
 import unicodedata
+import warnings
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from helpers.nn.plumbing.checks import require, require_seeds, require_whole
 
 from .claims import LESSONS, VERDICTS, check_verdict, find_claim, load_claims
-from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
+from .files import MADE, json_bytes, made_now, plain, read_json, read_whole, write_whole
 from .folders import evidence_folder, project_folder
-from .schema import checker, either, exactly, fields, list_of, matching, named, number, one_of, short, text, whole
+from .schema import TIME, checker, either, exactly, fields, list_of, matching, named, number, one_of, short, text, whole
 
 MOST_BYTES = 64 * 1024
 UNNAMED = "unnamed"
@@ -69,16 +72,20 @@ def choose_name(name):
 
 
 def learner_name():
-    """The name that was chosen, or None. Never raises."""
+    """The name that was chosen, or None. Never raises; of a name that cannot be read it warns."""
     path = evidence_folder() / "name.txt"
     try:
-        if not path.is_file():
-            return None
-        with open(path, "rb") as file:
-            name = file.read(200).decode().strip()
-    except (OSError, ValueError):
+        name = read_whole(path, most_bytes=200).decode().strip()
+        if re.fullmatch(NAME, name) and name != UNNAMED:
+            return name
+        trouble = f"{short(name)} is no made-up name"
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return name if re.fullmatch(NAME, name) and name != UNNAMED else None
+    except (OSError, ValueError) as error:
+        trouble = getattr(error, "strerror", None) or error
+    again = 'Choose it again: choose_name("blue otter")'
+    warnings.warn(f"Your name in {path} cannot be read ({trouble}), so you count as {UNNAMED}. {again}", stacklevel=2)
+    return None
 
 
 def record(claim, verdict, figures, conditions, seeds, lesson=None, predictions=()):
@@ -163,7 +170,7 @@ def read_all(folder):
 def _whose(found):
     """What only files of one learner on one claim in one lesson share; of a learner without a name, only copies."""
     learner = one_spelling(found["learner"])
-    return json_bytes(found) if learner == UNNAMED else (learner, found["lesson"], found["claim"])
+    return json.dumps(found, sort_keys=True) if learner == UNNAMED else (learner, found["lesson"], found["claim"])
 
 
 def _read(path, claims):
@@ -175,6 +182,8 @@ def _read(path, claims):
         if found["lesson"] not in claim.lessons:
             raise ValueError(f"lesson is {found['lesson']}, but claim {claim.id} is tried in {claim.lessons}")
         _check_intervals(found["figures"], claim)
+        if found["time"] > (datetime.now(UTC) + timedelta(days=1)).strftime(TIME):  # clocks may differ a little
+            raise ValueError(f"its time, {found['time']}, is yet to come, by the clock of this computer")
     except OSError as error:
         raise EvidenceError(f"{path.name!r} is left out: it cannot be read ({error.strerror})") from error
     except ValueError as error:

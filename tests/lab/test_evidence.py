@@ -7,14 +7,16 @@ import re
 import sys
 import tracemalloc
 import unicodedata
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.lab import Estimate, EvidenceError, choose_name, claims, evidence, learner_name, record
+from helpers.lab import Estimate, EvidenceError, choose_name, claims, evidence, files, learner_name, record, schema
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -316,8 +318,10 @@ def test_every_name_is_kept_as_it_can_be_read_or_refused(one_folder, name):
 def test_a_damaged_name_is_none(folder, damaged):
     folder.mkdir()
     (folder / "name.txt").write_bytes(damaged)
-    assert learner_name() is None
-    assert note().path.name == "01-G-unnamed.json"
+    with pytest.warns(UserWarning, match="you count as unnamed. Choose it again: choose_name"):
+        assert learner_name() is None
+    with pytest.warns(UserWarning, match="you count as unnamed"):
+        assert note().path.name == "01-G-unnamed.json"
 
 
 def test_a_name_by_an_editor_that_ends_lines_is_read(folder):
@@ -328,11 +332,13 @@ def test_a_name_by_an_editor_that_ends_lines_is_read(folder):
 
 def test_a_name_that_cannot_be_read_is_none(folder, monkeypatch):
     choose_name("otter")
-    monkeypatch.setattr(evidence, "open", failing(PermissionError(errno.EACCES, "Permission denied")), raising=False)
-    assert learner_name() is None
+    monkeypatch.setattr(files, "open", failing(PermissionError(errno.EACCES, "Permission denied")), raising=False)
+    with pytest.warns(UserWarning, match=r"name.txt cannot be read \(Permission denied\), so you count as unnamed"):
+        assert learner_name() is None
     monkeypatch.undo()
     monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", "x" * 10**4)
-    assert learner_name() is None
+    with pytest.warns(UserWarning, match="you count as unnamed"):
+        assert learner_name() is None
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
@@ -340,7 +346,8 @@ def test_a_name_that_cannot_be_read_is_none(folder, monkeypatch):
 def test_a_pipe_is_not_waited_for(folder, name):
     folder.mkdir()
     os.mkfifo(folder / name)
-    assert learner_name() is None
+    with pytest.warns(UserWarning, match="a device, not a file") if name == "name.txt" else nullcontext():
+        assert learner_name() is None
     good, bad = evidence.read_all(folder)
     assert (good, len(bad)) == ([], int(name == "x.json"))
 
@@ -553,10 +560,24 @@ def test_a_copy_is_counted_once_and_of_two_by_one_learner_the_later_one_counts(t
 
 def test_learners_without_a_name_may_be_several_but_a_copy_is_none(tmp_path):
     first = content(learner="unnamed")
-    for name, held in {"a": first, "a (1)": first, "b": {**first, "time": "2026-02-01T00:00:00Z"}}.items():
+    swapped = dict(reversed(first.items()))  # as another program may store it
+    later = {**first, "time": "2026-02-01T00:00:00Z"}
+    for name, held in {"a": first, "a (1)": first, "a (2)": swapped, "b": later}.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(held))
     good, bad = evidence.read_all(tmp_path)
-    assert [found["time"] for found in good] == [first["time"], "2026-02-01T00:00:00Z"] and len(bad) == 1
+    assert [found["time"] for found in good] == [first["time"], later["time"]] and len(bad) == 2
+
+
+def test_what_is_dated_in_the_future_is_left_out_and_replaces_nothing(tmp_path):
+    def after(**apart):
+        return (datetime.now(UTC) + timedelta(**apart)).strftime(schema.TIME)
+
+    for name, time in {"now": after(days=0), "zone": after(hours=20), "later": after(days=2)}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content(learner=name, time=time)))
+    (tmp_path / "again.json").write_text(json.dumps(content(learner="now", time="9999-01-01T00:00:00Z")))
+    good, bad = evidence.read_all(tmp_path)
+    assert [found["learner"] for found in good] == ["now", "zone"]
+    assert len(bad) == 2 and all("is yet to come, by the clock" in str(error) for error in bad)
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="this system allows no such names")
