@@ -2,6 +2,7 @@
 
 figures      one style for all pictures, and `show`, which gives each its text alternative
 fallback     how a widget looks on a page where nothing can be moved
+progress     what a learner has done so far, kept on disk at once
 questions    a question with a choice: predictions before a result, quizzes after it
 exercises    checks that know the likely wrong answers
 panel        the base of all pictures with controls

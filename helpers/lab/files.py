@@ -1,11 +1,13 @@
 """Files that the course writes: whole or not at all. Files that it reads: believed only after a check."""
 
+import errno
 import json
 import os
 import stat
 import sys
+import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from math import isfinite
@@ -15,6 +17,16 @@ import numpy as np
 from helpers.nn.plumbing.checks import require
 
 from .schema import TIME, moment, named, short, text
+
+try:
+    import fcntl as locks
+except ImportError:
+    try:
+        import msvcrt as locks  # on Windows
+    except ImportError:
+        locks = None  # in a browser, where no other program is
+
+PATIENCE = 5  # seconds to wait for another program that is writing
 
 # What each file says of its own making, and the schema of that.
 MADE = {"versions": named(text(1, 100), most=10), "time": moment()}
@@ -29,7 +41,12 @@ def made_now():
     except PackageNotFoundError:
         course = "not installed"
     versions = {"dropout-course": course, "numpy": np.__version__, "python": sys.version.split()[0]}
-    return {"versions": versions, "time": datetime.now(UTC).strftime(TIME)}
+    return {"versions": versions, "time": now()}
+
+
+def now():
+    """The time in UTC, to the second, as a text."""
+    return datetime.now(UTC).strftime(TIME)
 
 
 def plain(argument, value, example):
@@ -75,6 +92,35 @@ def write_whole(path, content):
         with suppress(OSError):
             part.unlink()
         raise
+
+
+@contextmanager
+def locked(path):
+    """Keep other programs, and other threads of this one, that ask for it, away from the file `path`. Raises OSError.
+
+    The lock is a hidden file `.*.lock` beside it; it ends with its program, however that ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_name(f".{path.name}.lock"), "ab") as file:
+        end = time.monotonic() + PATIENCE
+        while not _lock(file):
+            if time.monotonic() > end:
+                raise TimeoutError(errno.ETIMEDOUT, "another program is writing there")
+            time.sleep(0.01)
+        yield
+
+
+def _lock(file):
+    """Lock a file until it is closed, and tell whether that went well: not if somebody else has locked it."""
+    try:
+        if hasattr(locks, "flock"):
+            locks.flock(file, locks.LOCK_EX | locks.LOCK_NB)
+        elif locks:
+            file.seek(0)
+            locks.locking(file.fileno(), locks.LK_NBLCK, 1)
+    except OSError as error:
+        return error.errno not in (errno.EACCES, errno.EAGAIN)  # another error: a drive without locks; do without
+    return True
 
 
 def read_whole(path, most_bytes):

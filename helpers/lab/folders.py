@@ -34,6 +34,11 @@ def cache_folder():
     return _named("DROPOUT_COURSE_CACHE") or project_folder() / ".cache" / "results"
 
 
+def shown(path):
+    """A path as a sentence shows it: short, where it is in the project's folder."""
+    return path.relative_to(project_folder()).as_posix() if path.is_relative_to(project_folder()) else str(path)
+
+
 def _named(variable):
     """The folder that an environment variable names, or None."""
     named = os.environ.get(variable)

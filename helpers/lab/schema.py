@@ -68,10 +68,10 @@ def list_of(part, least, most):
     return {"type": "array", "minItems": least, "maxItems": most, "items": part, "description": description}
 
 
-def named(part, most):
-    """Up to `most` such parts, each under a name of its own."""
-    description = f"at most {most} parts, each named by a text of 1 to 100 printable characters"
-    name = text(1, 100)
+def named(part, most, longest=100):
+    """Up to `most` such parts, each under a name of its own, of at most `longest` characters."""
+    description = f"at most {most} parts, each named by a text of 1 to {longest} printable characters"
+    name = text(1, longest)
     return {
         "type": "object",
         "maxProperties": most,

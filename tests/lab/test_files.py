@@ -207,3 +207,25 @@ def test_what_numpy_computes_becomes_what_json_knows():
 def test_what_json_does_not_know_is_named(value, where):
     with pytest.raises(ValueError, match=f"{where}.*For example: a call"):
         plain("figures", value, "a call")
+
+
+def test_a_lock_keeps_others_out_until_it_ends(path, monkeypatch):
+    monkeypatch.setattr(files, "PATIENCE", 0.1)
+    for _ in range(2):
+        with files.locked(path), ThreadPoolExecutor(1) as other:
+            waiting = other.submit(files.locked(path).__enter__)
+            assert "another program is writing there" in str(waiting.exception())
+    assert path.read_bytes() == OLD
+
+
+def test_the_lock_of_a_program_that_was_killed_is_gone(path):
+    code = """
+import os, sys
+from pathlib import Path
+from helpers.lab.files import locked
+with locked(Path(sys.argv[1])):
+    os._exit(9)
+"""
+    assert run(code, path).returncode == 9
+    with files.locked(path):
+        pass

@@ -65,3 +65,8 @@ def test_a_tilde_is_the_person_s_home(monkeypatch, tmp_path):
     for variable, part in OF_THEIR_OWN.items():
         monkeypatch.setenv(variable, "~/own")
         assert part() == tmp_path / "own"
+
+
+def test_a_path_is_shown_short_where_it_is_in_the_project(tmp_path):
+    assert folders.shown(PROJECT / "evidence" / "a.json") == "evidence/a.json"
+    assert folders.shown(tmp_path / "a.json") == str(tmp_path / "a.json")
