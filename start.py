@@ -88,12 +88,14 @@ and start with its own name, for example:
     raise Trouble("The course needs Python {} or newer; this is Python {}. {}".format(needed, found, mend))
 
 
+def mend(what):
+    """Return the Trouble to raise when the person can mend what is wrong. `what` says how, at its end."""
+    return Trouble(f"{what}, then run again:\n    {again()}")
+
+
 def full_disk():
     """Return the Trouble to raise when the disk is full."""
-    return Trouble(
-        f"The disk is full. Make about 1 GB free where {ROOT} lies, and where temporary files go, "
-        f"then run again:\n    {again()}"
-    )
+    return mend(f"The disk is full. Make about 1 GB free where {ROOT} lies, and where temporary files go")
 
 
 def environment():
@@ -124,11 +126,8 @@ def run_step(command, step):
     if any(text in output for text in FULL_DISK) or shutil.disk_usage(ROOT).free < 20e6:  # not every step says why
         raise full_disk()
     if any(text in output for text in NO_NETWORK):
-        raise Trouble(
-            f"{step} failed: no connection to the place where pip finds packages. Check the network "
-            f"(behind a proxy, set HTTPS_PROXY), then run again:\n    {again()}"
-        )
-    raise Trouble(f"{step} failed; the lines above say why. When that is mended, run again:\n    {again()}")
+        raise mend(f"{step} failed: no connection to pip's packages. Check the network (behind a proxy: HTTPS_PROXY)")
+    raise mend(f"{step} failed; the lines above say why. Mend that, or delete {VENV}")
 
 
 def run_to_end(command):
@@ -190,9 +189,7 @@ def venv_version():
         "print(sys.version)"
     )
     try:
-        run = subprocess.run(
-            [PYTHON, "-c", check], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        run = subprocess.run([PYTHON, "-c", check], env=environment(), capture_output=True)
     except OSError:
         return None
     return run.stdout.decode() if run.returncode == 0 else None
@@ -207,15 +204,15 @@ def make_venv():
             f"then run again:\n    {again()}"
         )
     print("Making .venv ...", flush=True)
+    if os.path.lexists(str(VENV)) and not VENV.is_dir():  # a link that leads nowhere, for example
+        VENV.unlink()
     python = Path(sys.executable)
     if VENV in python.parents:  # .venv is active, and is emptied now
         python = python.resolve()
     run_step([str(python), "-m", "venv", "--clear", str(VENV)], "Making .venv")
     version = venv_version()
     if version is None:
-        raise Trouble(
-            f"The new .venv has no Python that runs. Delete the folder {VENV}, then run again:\n    {again()}"
-        )
+        raise mend(f"The new .venv has no Python that runs. Delete {VENV}")
     return version
 
 
@@ -233,22 +230,17 @@ def packages():
     each of the size that stands there: a power cut or a full disk leaves empty files and half ones.
     """
     for folder in (*VENV.glob("lib/python*/site-packages/*.dist-info"), *VENV.glob("Lib/site-packages/*.dist-info")):
-        record, site_packages = folder / "RECORD", str(folder.parent)
-        lines = read(record).replace("\0", "").splitlines()
+        lines = read(folder / "RECORD").replace("\0", "").splitlines()
         rows = [row for row in csv.reader(lines) if len(row) == 3]
-        files = [
-            (os.path.join(site_packages, name), size)
-            for name, _, size in rows
-            if name.endswith(NEEDED) or ".so." in name
-        ]
-        whole = bool(rows) and (folder / "INSTALLER").exists() and all(has_size(*file) for file in files)
+        needed = [row for row in rows if row[0].endswith(NEEDED) or ".so." in row[0]]
+        whole = bool(rows) and (folder / "INSTALLER").exists() and all(has_size(folder.parent, *row) for row in needed)
         yield folder.name.split("-")[0], folder, whole
 
 
-def has_size(file, size):
-    """Tell whether a file is there, and of this size, a text; an empty text says nothing of the size."""
+def has_size(folder, name, checksum, size):
+    """Tell whether a row of RECORD is true of a file in a folder, as far as its size goes, where there is one."""
     try:
-        return size in ("", str(os.stat(file).st_size))
+        return size in ("", str(os.stat(os.path.join(str(folder), name)).st_size))
     except OSError:
         return False
 
@@ -258,18 +250,13 @@ def read(file):
     return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
 
 
-def whole_packages():
-    """Return the names of the packages in .venv that are whole."""
-    return {name for name, _, whole in packages() if whole}
-
-
 def is_installed(stamps):
     """Tell whether .venv works, has these stamps, and has every package whole that they name."""
-    version, whole = venv_version(), whole_packages()
+    version, whole_ones = venv_version(), {name for name, _, whole in packages() if whole}
     for file, files in stamps.items():
         text = read(file)
         names = text.split()[:-1]
-        if version is None or text != stamp(version, files, names) or not whole.issuperset(names):
+        if version is None or text != stamp(version, files, names) or not whole_ones.issuperset(names):
             return False
     return True
 
@@ -303,9 +290,9 @@ def install_now(stamps):
     settings = VENV / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS))
-    whole = sorted(whole_packages())
+    whole_ones = sorted(name for name, _, whole in packages() if whole)
     for file, files in stamps.items():
-        file.write_text(stamp(version, files, whole))
+        file.write_text(stamp(version, files, whole_ones))
     print("Installed.", flush=True)
 
 
@@ -460,9 +447,13 @@ def main(arguments):
         print("\nStopped. To go on:\n    {}".format(again()), file=sys.stderr)
         return 130
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+            trouble = full_disk()
+        elif str(error.filename).startswith(str(VENV)):
+            trouble = mend("{}. Delete {}".format(error, VENV))
+        else:
             raise
-        print("\n{}".format(full_disk()), file=sys.stderr)
+        print("\n{}".format(trouble), file=sys.stderr)
         return 1
 
 

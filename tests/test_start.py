@@ -159,6 +159,7 @@ def test_the_reason_of_a_failed_step_is_named(project, capfd, line, expected):
         start.run_step(says("Collecting numpy", line, "ERROR: No matching distribution"), "The installation")
     assert expected in str(trouble.value)
     assert COMMAND.search(str(trouble.value)).group() == f"    {start.START} install"
+    assert (f"or delete {start.VENV}, then run again" in str(trouble.value)) == ("ResolutionImpossible" in line)
     assert line in capfd.readouterr().out
 
 
@@ -217,6 +218,35 @@ def test_a_new_venv_that_does_not_run(project, monkeypatch, capsys):
     assert start.main(["install"]) == 1
     message = capsys.readouterr().err
     assert str(start.VENV) in message and COMMAND.search(message)
+
+
+@POSIX_ONLY
+@pytest.mark.parametrize(
+    "make", [Path.touch, os.mkfifo, lambda path: path.symlink_to("nowhere"), lambda path: path.symlink_to(path)]
+)
+def test_what_is_no_folder_makes_room_for_the_new_venv(steps, make):
+    start.VENV.rmdir()
+    make(start.VENV)
+    start.make_venv()
+    assert len(steps) == 1 and not os.path.lexists(start.VENV)
+
+
+@POSIX_ONLY
+def test_a_link_to_a_folder_stays_where_it_leads(steps, tmp_path):
+    start.VENV.rename(tmp_path / "elsewhere")
+    start.VENV.symlink_to(tmp_path / "elsewhere")
+    start.make_venv()
+    assert start.VENV.is_dir()
+
+
+@pytest.mark.parametrize("name", ["installed", "share", "share/jupyter/lab/settings/overrides.json"])
+def test_what_stands_in_the_way_in_the_venv_is_said_with_what_to_do(steps, capsys, name):
+    path = start.VENV / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch() if name == "share" else path.mkdir()
+    assert start.main(["install"]) == 1
+    message = capsys.readouterr().err
+    assert str(path) in message and f"Delete {start.VENV}, then run again:\n    {start.START} install" in message
 
 
 @POSIX_ONLY
