@@ -136,14 +136,23 @@ def run_to_end(command):
     The command has a session of its own, where Ctrl-C does not reach it: each signal is handed on from here, once. On
     Windows Ctrl-C does reach it, and nothing ends it when this program is killed: that would take a "job object".
     """
+    running, early = [], []  # early: the signals that come before the command runs
+
+    def hand_on(number, frame):
+        # A hang-up would end Jupyter before its kernels, so it is handed on as SIGTERM.
+        sent = signal.SIGINT if number == signal.SIGINT else signal.SIGTERM
+        running[0].send_signal(sent) if running else early.append(sent)
+
+    for number in () if WINDOWS else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as with nohup
+            signal.signal(number, hand_on)
     with subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True) as process:
         while WINDOWS:
             with contextlib.suppress(KeyboardInterrupt):
                 return process.wait()
-        # A hang-up would end Jupyter before its kernels, so it is handed on as SIGTERM.
-        for number, sent in ((signal.SIGINT,) * 2, (signal.SIGTERM,) * 2, (signal.SIGHUP, signal.SIGTERM)):
-            if signal.getsignal(number) != signal.SIG_IGN:  # as with nohup
-                signal.signal(number, lambda *_, sent=sent: process.send_signal(sent))
+        running.append(process)
+        for sent in early:
+            process.send_signal(sent)
         # The pipe to this shell closes when this program is killed; the shell then ends the command.
         watch = ["sh", "-c", 'read line; kill "$0"', str(process.pid)]
         with subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True) as watcher:

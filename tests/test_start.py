@@ -676,6 +676,32 @@ def test_a_signal_ends_the_program_first(name, status, everybody):
         assert parent.stdout.read() == b"" and parent.stderr.read() == b""  # ends only when the child has ended too
 
 
+EARLY = """
+import os, signal, subprocess
+start_command = subprocess.Popen.__init__
+def interrupted(self, command, **options):
+    if command[-1] == sys.argv[1]:  # not the shell that watches
+        BEFORE or start_command(self, command, **options)
+        os.kill(os.getpid(), signal.SIGTERM)
+        BEFORE and start_command(self, command, **options)
+    else:
+        start_command(self, command, **options)
+subprocess.Popen.__init__ = interrupted
+"""
+
+
+@POSIX_ONLY
+@pytest.mark.parametrize("before", [True, False])
+def test_a_signal_while_the_program_starts_ends_it_too(monkeypatch, before):
+    program, _, last = RUN_TO_END.strip().rpartition("\n")
+    monkeypatch.setattr(sys.modules[__name__], "RUN_TO_END", program + EARLY.replace("BEFORE", str(before)) + last)
+    with run_to_end(CHILD) as parent:
+        began = time.monotonic()
+        assert parent.stdout.read() in (b"", b"up\n")  # comes to an end when the child does
+        assert time.monotonic() - began < 20
+        assert parent.wait(timeout=10) == -15 % 256
+
+
 @POSIX_ONLY
 def test_a_killed_start_takes_its_program_with_it():
     with run_to_end(CHILD) as parent:
