@@ -9,7 +9,7 @@ from helpers.nn.plumbing.checks import require
 
 from .files import read_whole, to_get_back
 from .folders import data_folder
-from .schema import checker, fields, list_of, matching, number, one_of, text, whole
+from .schema import checker, fields, list_of, matching, named, number, one_of, text, whole
 
 VERDICTS = ("holds", "depends", "fails", "undecided")
 THREAD = ["Q", *map(str, range(1, 27))]  # the claims of the question-and-answer thread
@@ -18,7 +18,7 @@ MOST_BYTES = 2**20
 RESULT_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
 
 SCHEMA = fields(
-    optional=["margin"],
+    optional=["margin", "primary", "margins", "history"],
     wording=text(1, 300),
     lessons=list_of(whole(1, LESSONS), least=1, most=LESSONS),
     test=text(1, 500),
@@ -27,6 +27,9 @@ SCHEMA = fields(
     conditions=text(0, 500),
     figures=matching(f"({RESULT_NAME})?", "empty, or the name of a file in data/results/ without .json"),
     command=text(0, 200),
+    primary=text(1, 300),
+    margins=named(number(0, 0.5), most=100),
+    history=list_of(text(1, 600), least=1, most=100),
 )
 _check = checker(SCHEMA)
 
@@ -43,6 +46,8 @@ class Claim:
     it to hold, as a fraction of accuracy, or None where accuracy is not what counts.  verdict: one of VERDICTS, or
     "untested".  conditions: under which it was found, empty while untested.  figures: the file in data/results/
     with what was found, or empty.  command: what repeats the trial, empty while untested.
+    primary: the difference that decides where the claim is tried in blocks, and margins: place -> the margin there,
+    both fixed before the first block; None for other claims.  history: what was claimed, found and changed, by date.
     """
 
     id: str
@@ -54,6 +59,9 @@ class Claim:
     figures: str
     command: str
     margin: float | None = None
+    primary: str | None = None
+    margins: dict[str, float] | None = None
+    history: tuple[str, ...] = ()
 
 
 def load_claims(path=None):
@@ -119,4 +127,4 @@ def _claim(name, row):
                 raise ValueError(f"{field} is {row[field]!r}, but it must be {allowed}")
     except ValueError as error:
         raise ValueError(f", claim {name}: {error}") from None
-    return Claim(name, **{**row, "lessons": tuple(row["lessons"])})
+    return Claim(name, **{**row, "lessons": tuple(row["lessons"]), "history": tuple(row.get("history", ()))})

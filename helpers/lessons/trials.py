@@ -1,0 +1,76 @@
+"""Try a claim in blocks, on several kinds of data: `python -m helpers.lessons.trials Q`.
+
+Each finished block is a file in data/results/trials/, so that it may be stopped and started again.
+"""
+
+import argparse
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
+from helpers.lab.claims import find_claim
+from helpers.lab.differences import margin_from
+from helpers.lab.evidence import UNNAMED, one_spelling
+from helpers.lab.folders import data_folder
+from helpers.lab.replicate import Replicated, pilot, plan, replicate
+
+from .__main__ import cluster
+
+COMMAND = "python -m helpers.lessons.trials"
+
+
+def designs():
+    """The Designs of every claim that is tried in blocks: claim -> a tuple of them, from the lessons' rooms."""
+    found = {}
+    for path in sorted(Path(__file__).parent.glob("*/trials.py")):
+        found |= importlib.import_module(f"helpers.lessons.{path.parent.name}.trials").DESIGNS
+    return found
+
+
+def folder(claim, name=UNNAMED):
+    """Where a claim's blocks are kept."""
+    return data_folder() / "results" / "trials" / (claim if name == UNNAMED else f"{claim}-{name}")
+
+
+def run(claim, executor=None, name=UNNAMED, only=()):
+    """Carry out the blocks of a claim that are missing, at all of its places or `only` at some: a Replicated."""
+    found = {}
+    for design in chosen(claim, name, only):
+        found |= replicate(design, folder(claim, name), executor).blocks
+    return Replicated(found)
+
+
+def chosen(claim, name=UNNAMED, only=()):
+    """The claim's Designs, with the seeds of `name`, and no other places than `only`, if there are any."""
+    for design in designs()[claim]:
+        places = {place: load for place, load in design.data_sets.items() if place in only or not only}
+        if places:
+            yield replace(design, name=name, data_sets=places)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
+    parser.add_argument("claim", choices=designs(), help="the claim's id")
+    parser.add_argument("--plan", action="store_true", help="print the hours of one core that it takes, and stop")
+    parser.add_argument("--pilot", action="store_true", help="print margins from blocks of their own, and stop")
+    parser.add_argument("--only", metavar="PLACE", nargs="+", default=(), help="such as mnist1d-1000")
+    parser.add_argument("--name", type=one_spelling, default=UNNAMED, help="a made-up name: other seeds")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster (dask.distributed) to train on")
+    asked = parser.parse_args()
+    one = asked.claim, asked.name, asked.only
+    if asked.plan:
+        hours = {place: of for design in chosen(*one) for place, of in plan(design, folder(*one[:2])).items()}
+        for place, of_place in {**hours, "in total": sum(hours.values())}.items():
+            print(f"{place:<16} {of_place:5.2f} hours of one core")
+    elif asked.pilot:
+        with cluster(asked.scheduler) as executor:
+            for design in chosen(*one):
+                for place, error in pilot(design, executor).items():
+                    print(f"{place:<16} validation error {error:.1%}, margin {margin_from(error)}")
+    else:
+        with cluster(asked.scheduler) as executor:
+            print(run(asked.claim, executor, asked.name, asked.only).table(find_claim(asked.claim).margins))
+
+
+if __name__ == "__main__":
+    main()
