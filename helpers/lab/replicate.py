@@ -36,8 +36,63 @@ CALL = (
 )
 
 
+class _Repeated:
+    """How often a trial is made, and from which seeds: it has data_sets, blocks, networks, finals and name."""
+
+    def numbers(self, place):
+        """The numbers of the blocks at a place, from 1."""
+        return range(1, _one_of("blocks", self.blocks, place, self.data_sets) + 1)
+
+    def seeds(self, number):
+        """Those of block `number`, from 1; no two blocks share any, and more blocks change none."""
+
+        def own(count, purpose):
+            return my_seeds(number * count, purpose, self.name)[-count:]
+
+        (grid,), (split,) = own(1, "grid"), own(1, "split")
+        return {
+            "grid": grid,
+            "split": split,
+            "tuning": own(self.networks, "tuning"),
+            "final": own(self.finals, "final"),
+        }
+
+
 @dataclass(frozen=True)
-class Design:
+class Handmade(_Repeated):
+    """A trial that recipes cannot describe, as `replicate` takes it, too.
+
+    data_sets: place -> a function that loads a Data and takes split=SEED, as a Design's.
+    find: a function of a place, a Data, and a block's seeds (a dict from purpose to seeds) that gives the two sides,
+    name -> a dict of a Side's parts, with `right` as how many final networks were right on each test row.
+    described: what a block's file says of it, as Design.settings gives it, without networks, finals and name.
+    hours_each: how many hours of one core a block takes.  The rest is as in a Design.
+    """
+
+    data_sets: dict[str, Callable]
+    find: Callable
+    described: dict
+    hours_each: float
+    blocks: int = 5
+    networks: int = 2
+    finals: int = 5
+    name: str = UNNAMED
+
+    def settings(self):
+        """What a block's file says of the trial."""
+        return {**self.described, "networks": self.networks, "finals": self.finals, "name": self.name}
+
+    def hours(self, missing):
+        """How long each missing block takes, in hours of one core: (place, number) -> hours."""
+        return dict.fromkeys(missing, self.hours_each)
+
+    def found(self, place, data, seeds, executor):
+        """What a block found, side -> a dict of a Side's parts. What is made by hand is made in this process."""
+        return self.find(place, data, seeds)
+
+
+@dataclass(frozen=True)
+class Design(_Repeated):
     """What is compared, and how: all that is fixed before the first block.
 
     sides: two names -> a dict of arms, name -> Recipe. In each block a side's best arm is chosen on validation
@@ -89,27 +144,9 @@ class Design:
         allowed = f"as many in total for both sides ({'; '.join(texts)})"
         require(len(totals) == 1, "trials", self.trials, allowed, f"trials={equal}, or a multiple of it")
 
-    def numbers(self, place):
-        """The numbers of the blocks at a place, from 1."""
-        return range(1, _one_of("blocks", self.blocks, place, self.data_sets) + 1)
-
     def trials_of(self, side):
         """How many settings each arm of a side is given."""
         return _one_of("trials", self.trials, side, self.sides)
-
-    def seeds(self, number):
-        """Those of block `number`, from 1; no two blocks share any, and more blocks change none."""
-
-        def own(count, purpose):
-            return my_seeds(number * count, purpose, self.name)[-count:]
-
-        (grid,), (split,) = own(1, "grid"), own(1, "split")
-        return {
-            "grid": grid,
-            "split": split,
-            "tuning": own(self.networks, "tuning"),
-            "final": own(self.finals, "final"),
-        }
 
     def settings(self):
         """What a block's file says of the design, in plain words: not how many blocks there are, or where."""
@@ -121,6 +158,44 @@ class Design:
             "finals": self.finals,
             "name": self.name,
         }
+
+    def hours(self, missing):
+        """How long each missing block takes, in hours of one core: (place, number) -> hours."""
+        hours, data = {}, {}
+        for place, number in missing:
+            seeds = self.seeds(number)
+            if place not in data:  # how much there is to do does not depend on the split
+                data = {place: self.data_sets[place](split=seeds["split"])}
+            total = 0
+            for side, arms in self.sides.items():
+                tried = trainings(arms, self.space, self.trials_of(side), seeds["grid"])
+                works = [work([(None, longest, None)], data[place]) for pairs in tried.values() for longest, _ in pairs]
+                total += self.networks * sum(works)
+                total += self.finals * 2 * max(works)  # being watched in each epoch doubles it
+            hours[place, number] = total * SECONDS / 3600
+        return hours
+
+    def found(self, place, data, seeds, executor):
+        """Search, choose and test, for each side: side -> a dict of a Side's parts."""
+        chosen = {}
+        for side, arms in self.sides.items():
+            tuned = tune(arms, self.space, data, self.trials_of(side), seeds["tuning"], executor, seeds["grid"])
+            chosen[side] = max(tuned, key=lambda arm, tuned=tuned: tuned.best[arm].accuracy), tuned
+        jobs = [(tuned[arm], seed) for arm, tuned in chosen.values() for seed in seeds["final"]]
+        runs = iter(train_runs(jobs, data, "test", watch=True, executor=executor, title="testing"))
+        found = {}
+        for side, (arm, tuned) in chosen.items():
+            finals = [next(runs) for _ in seeds["final"]]
+            found[side] = {
+                "arm": arm,
+                "recipe": str(tuned[arm]),
+                "edges": tuned.edges[arm],
+                "validation": {name: best.accuracy for name, best in tuned.best.items()},
+                "right": np.sum([run.correct for run in finals], axis=0),
+                "loss": [run.loss for run in finals],
+                "training_accuracy": [_training_accuracy(run, tuned[arm]) for run in finals],
+            }
+        return found
 
 
 def _names_files(place):
@@ -191,19 +266,20 @@ class Replicated:
 
 
 def replicate(design, folder, executor=None):
-    """Carry out the blocks of a Design that `folder` does not hold yet, and give all of them: a Replicated.
+    """Carry out the blocks of a trial that `folder` does not hold yet, and give all of them: a Replicated.
 
-    In each block, tune chooses every arm's settings, and for each side validation examples choose an arm; only these
-    two are trained from the final seeds and tested. A finished block is a file of its own, written whole or not at
-    all: `folder`/`place`-`number`.json. So after Ctrl-C, or with more blocks, the next call goes on. What the block at
-    work has trained is in the cache. Raises ResultsError where a file is damaged or was made with another design.
+    design: a Design, or a Handmade. In each block of a Design, tune chooses every arm's settings, and for each side
+    validation examples choose an arm; only these two are trained from the final seeds and tested. A finished block is
+    a file of its own, written whole or not at all: `folder`/`place`-`number`.json. So after Ctrl-C, or with more
+    blocks, the next call goes on. What the block at work has trained is in the cache. Raises ResultsError where a file
+    is damaged or was made with another design.
     """
     found, missing = _kept(design, Path(folder))
     for place, number in found:
         if any(place == other for other, _ in missing):  # or old and new data would be mixed
             data = design.data_sets[place](split=design.seeds(number)["split"])
             stored.require_same(found[place, number], data=stored.about(data))
-    hours = _hours(design, missing)
+    hours = design.hours(missing)
     with closing(progress_bar("blocks", sum(hours.values()))) as bar:
         for place, number in sorted(missing, key=lambda one: one[1]):  # the first block everywhere, then the second
             before = {block.data["test_rows"] for (other, _), block in found.items() if other == place}
@@ -219,7 +295,7 @@ def plan(design, folder):
     """
     _, missing = _kept(design, Path(folder))
     hours = dict.fromkeys(design.data_sets, 0.0)
-    for (place, _), of_block in _hours(design, missing).items():
+    for (place, _), of_block in design.hours(missing).items():
         hours[place] += of_block
     return hours
 
@@ -257,23 +333,6 @@ def _kept(design, folder):
     return found, missing
 
 
-def _hours(design, missing):
-    """How long each missing block takes, in hours of one core."""
-    hours, data = {}, {}
-    for place, number in missing:
-        seeds = design.seeds(number)
-        if place not in data:  # how much there is to do does not depend on the split
-            data = {place: design.data_sets[place](split=seeds["split"])}
-        total = 0
-        for side, arms in design.sides.items():
-            tried = trainings(arms, design.space, design.trials_of(side), seeds["grid"])
-            works = [work([(None, longest, None)], data[place]) for of_arm in tried.values() for longest, _ in of_arm]
-            total += design.networks * sum(works)
-            total += design.finals * 2 * max(works)  # being watched in each epoch doubles it
-        hours[place, number] = total * SECONDS / 3600
-    return hours
-
-
 def _block(design, folder, place, number, before, executor):
     """Carry out one block, write its file, and give what that holds. before: test rows of the place's other blocks."""
     start, seeds = time.perf_counter(), design.seeds(number)
@@ -281,24 +340,7 @@ def _block(design, folder, place, number, before, executor):
     same = before <= {stored.about(data)["test_rows"]}
     found, call = f"one whose test rows change with split={seeds['split']}", "load_mnist1d"
     require(same, f"data_sets[{place!r}]", found, "one that redraws the validation examples alone", call)
-    chosen = {}
-    for side, arms in design.sides.items():
-        tuned = tune(arms, design.space, data, design.trials_of(side), seeds["tuning"], executor, seeds["grid"])
-        chosen[side] = max(tuned, key=lambda arm, tuned=tuned: tuned.best[arm].accuracy), tuned
-    jobs = [(tuned[arm], seed) for arm, tuned in chosen.values() for seed in seeds["final"]]
-    runs = iter(train_runs(jobs, data, "test", watch=True, executor=executor, title="testing"))
-    found = {}
-    for side, (arm, tuned) in chosen.items():
-        finals = [next(runs) for _ in seeds["final"]]
-        found[side] = {
-            "arm": arm,
-            "recipe": str(tuned[arm]),
-            "edges": tuned.edges[arm],
-            "validation": {name: best.accuracy for name, best in tuned.best.items()},
-            "right": np.sum([run.correct for run in finals], axis=0),
-            "loss": [run.loss for run in finals],
-            "training_accuracy": [_training_accuracy(run, tuned[arm]) for run in finals],
-        }
+    found = design.found(place, data, seeds, executor)
     path = _path(folder, place, number)
     stored.write_block(path, place, number, design.settings(), seeds, data, found, time.perf_counter() - start)
     return stored.read_block(path)

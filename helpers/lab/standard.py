@@ -1,8 +1,11 @@
 """What trials in blocks have in common: five kinds of data, and what the search may choose for every arm."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from .data import load_fashion, load_magic, load_mnist1d, load_optdigits, load_spambase
+from .replicate import Design, Handmade, Replicated
 from .tune import Between, Choice
 
 LOADERS = {
@@ -40,3 +43,14 @@ def space(longest, *fixed):
         **STRENGTHS,
     }
     return {setting: options for setting, options in tried.items() if setting not in fixed}
+
+
+@dataclass(frozen=True)
+class BlockTrial:
+    """A claim's trial in blocks. designs: one or several, with places of their own, judged together.
+
+    measure: what decides, a function of a Replicated, a place and a confidence that gives an Estimate.
+    """
+
+    designs: tuple[Design | Handmade, ...]
+    measure: Callable = Replicated.difference

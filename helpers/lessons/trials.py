@@ -19,11 +19,11 @@ from .__main__ import cluster
 COMMAND = "python -m helpers.lessons.trials"
 
 
-def designs():
-    """The Designs of every claim that is tried in blocks: claim -> a tuple of them, from the lessons' rooms."""
+def trials():
+    """Every trial in blocks, from the lessons' rooms: claim -> BlockTrial."""
     found = {}
     for path in sorted(Path(__file__).parent.glob("*/trials.py")):
-        found |= importlib.import_module(f"helpers.lessons.{path.parent.name}.trials").DESIGNS
+        found |= importlib.import_module(f"helpers.lessons.{path.parent.name}.trials").TRIALS
     return found
 
 
@@ -42,7 +42,7 @@ def run(claim, executor=None, name=UNNAMED, only=()):
 
 def chosen(claim, name=UNNAMED, only=()):
     """The claim's Designs, with the seeds of `name`, and no other places than `only`, if there are any."""
-    for design in designs()[claim]:
+    for design in trials()[claim].designs:
         places = {place: load for place, load in design.data_sets.items() if place in only or not only}
         if places:
             yield replace(design, name=name, data_sets=places)
@@ -50,7 +50,7 @@ def chosen(claim, name=UNNAMED, only=()):
 
 def main():
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
-    parser.add_argument("claim", choices=designs(), help="the claim's id")
+    parser.add_argument("claim", choices=trials(), help="the claim's id")
     parser.add_argument("--plan", action="store_true", help="print the hours of one core that it takes, and stop")
     parser.add_argument("--pilot", action="store_true", help="print margins from blocks of their own, and stop")
     parser.add_argument("--only", metavar="PLACE", nargs="+", default=(), help="such as mnist1d-1000")

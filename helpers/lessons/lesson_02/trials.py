@@ -2,7 +2,7 @@
 
 from helpers.lab import Recipe
 from helpers.lab.replicate import Design
-from helpers.lab.standard import places, space
+from helpers.lab.standard import BlockTrial, places, space
 
 
 def arms(*widths):
@@ -11,4 +11,4 @@ def arms(*widths):
 
 
 SIZES = Design({"small": arms(8, 16), "large": arms(128, 256)}, space(240), places(1000), blocks=5, trials=12)
-DESIGNS = {"W": (SIZES,)}
+TRIALS = {"W": BlockTrial((SIZES,))}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from helpers.lab import Recipe
 from helpers.lab.replicate import Design
-from helpers.lab.standard import places, space
+from helpers.lab.standard import BlockTrial, places, space
 
 SHAPES = ((128,), (16, 16), (32, 32), (64, 64), (128, 128))
 PENALTIES = {"plain": {}, "L1": {"l1": 1e-3}, "L2": {"l2": 1e-3}}
@@ -14,8 +14,8 @@ SMALLER = {
     for name, penalty in PENALTIES.items()
 }
 BIG = {f"2 × {width}": Recipe(hidden=(width, width), drop_rate=0.2) for width in (128, 256)}
-TRIALS = {"dropout": 45, "smaller": 6}  # for each arm: 90 a side
-FEW = Design({"dropout": BIG, "smaller": SMALLER}, space(240), places(1000), 5, TRIALS)
+EACH = {"dropout": 45, "smaller": 6}  # settings for each arm: 90 a side
+FEW = Design({"dropout": BIG, "smaller": SMALLER}, space(240), places(1000), 5, EACH)
 MANY = replace(FEW, space=space(120), data_sets=places(4000, "mnist1d", "magic"), blocks=3)
 
 HALF = Design(
@@ -28,4 +28,4 @@ HALF = Design(
     blocks=5,
     trials=12,
 )
-DESIGNS = {"Q": (FEW, MANY), "23": (HALF,)}
+TRIALS = {"Q": BlockTrial((FEW, MANY)), "23": BlockTrial((HALF,))}

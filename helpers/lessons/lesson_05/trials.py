@@ -1,10 +1,10 @@
-"""Claim 17 in blocks: dropout against weight decay, max-norm and activity penalties on several kinds of data."""
+"""Claims 17 and 4 in blocks: dropout against other regularisers; and how much narrower it makes the gap."""
 
 from dataclasses import replace
 
 from helpers.lab import Recipe
-from helpers.lab.replicate import Design
-from helpers.lab.standard import places, space
+from helpers.lab.replicate import Design, Replicated
+from helpers.lab.standard import BlockTrial, places, space
 
 RIVALS = {
     "L2": Recipe(l2=1e-3),
@@ -20,4 +20,12 @@ FEW = Design(
     trials={"dropout": 80, "rivals": 20},
 )
 MANY = replace(FEW, space=space(120), data_sets=places(4000, "mnist1d", "magic"), blocks=3)
-DESIGNS = {"17": (FEW, MANY)}
+PLAIN = Design(
+    {"plain": {"2 × 128": Recipe()}, "dropout": {"2 × 128": Recipe(drop_rate=0.2)}},
+    space(240),
+    places(1000, "mnist1d"),
+    blocks=5,
+    trials=12,
+)
+PLAIN_MANY = replace(PLAIN, space=space(120), data_sets=places(4000, "mnist1d"))
+TRIALS = {"17": BlockTrial((FEW, MANY)), "4": BlockTrial((PLAIN, PLAIN_MANY), Replicated.gap)}

@@ -1,8 +1,8 @@
 """Claim 22 in blocks: how much narrower dropout makes the gap, on several kinds of data."""
 
 from helpers.lab import Recipe
-from helpers.lab.replicate import Design
-from helpers.lab.standard import places, space
+from helpers.lab.replicate import Design, Replicated
+from helpers.lab.standard import BlockTrial, places, space
 
 GAP = Design(
     {"plain": {"2 × 128": Recipe()}, "dropout": {"2 × 128": Recipe(drop_rate=0.2)}},
@@ -11,4 +11,4 @@ GAP = Design(
     blocks=5,
     trials=12,
 )
-DESIGNS = {"22": (GAP,)}
+TRIALS = {"22": BlockTrial((GAP,), Replicated.gap)}
