@@ -288,6 +288,13 @@ def replicate(design, folder, executor=None):
     return Replicated({place: [found[place, number] for number in design.numbers(place)] for place in design.data_sets})
 
 
+def kept(design, folder):
+    """What `folder` holds of a trial, a Replicated: the places whose blocks are all finished. Trains nothing."""
+    found, missing = _kept(design, Path(folder))
+    finished = [place for place in design.data_sets if all(place != other for other, _ in missing)]
+    return Replicated({place: [found[place, number] for number in design.numbers(place)] for place in finished})
+
+
 def plan(design, folder):
     """How long `replicate` would take, in hours of one core: place -> hours, for the blocks that are missing.
 

@@ -5,14 +5,14 @@ Each finished block is a file in data/results/trials/, so that it may be stopped
 
 import argparse
 import importlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.lab.claims import find_claim
-from helpers.lab.differences import margin_from
+from helpers.lab.differences import Estimate, Overall, margin_from, overall
 from helpers.lab.evidence import UNNAMED, one_spelling
 from helpers.lab.folders import data_folder
-from helpers.lab.replicate import Replicated, pilot, plan, replicate
+from helpers.lab.replicate import Replicated, kept, pilot, plan, replicate
 
 from .__main__ import cluster
 
@@ -48,6 +48,42 @@ def chosen(claim, name=UNNAMED, only=()):
             yield replace(design, name=name, data_sets=places)
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a trial in blocks found: overall, and place -> difference, margin, own verdict and blocks ahead of all.
+
+    finished: whether every place has all of its blocks; before, the verdict is only that so far.
+    """
+
+    overall: Overall
+    differences: dict[str, Estimate]
+    margins: dict[str, float]
+    ahead: dict[str, str]
+    finished: bool
+
+
+def verdict(claim, name=UNNAMED):
+    """The Verdict on a claim from the blocks that are kept; None while no place is finished."""
+    trial, found, places = trials()[claim], {}, []
+    for design in chosen(claim, name):
+        found |= kept(design, folder(claim, name)).blocks
+        places += design.data_sets
+    if not found:
+        return None
+    result, margins = Replicated(found), find_claim(claim).margins
+
+    def measured(place, confidence):
+        return trial.measure(result, place, confidence)
+
+    return Verdict(
+        overall(found, measured, margins),
+        {place: measured(place, 0.95) for place in found},
+        {place: margins[place] for place in found},
+        {place: f"{result.wins(place) * len(blocks):g} of {len(blocks)}" for place, blocks in found.items()},
+        len(found) == len(places),
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__.splitlines()[0])
     parser.add_argument("claim", choices=trials(), help="the claim's id")
@@ -69,7 +105,10 @@ def main():
                     print(f"{place:<16} validation error {error:.1%}, margin {margin_from(error)}")
     else:
         with cluster(asked.scheduler) as executor:
-            print(run(asked.claim, executor, asked.name, asked.only).table(find_claim(asked.claim).margins))
+            run(asked.claim, executor, asked.name, asked.only)
+        found = verdict(asked.claim, asked.name)
+        if found:
+            print(found.overall, *(f"{place}: {found.differences[place]}" for place in found.differences), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+"""Every claim with its verdict, in one page, VERDICTS.md: `python -m helpers.lessons.verdicts`."""
+
+from helpers.lab import load_claims
+from helpers.lab.full_size import stored_trial
+
+from . import trials
+from .readme import PROJECT
+
+PAGE = PROJECT / "VERDICTS.md"
+HEAD = """# The verdicts
+
+Made by `python -m helpers.lessons.verdicts` from the ledger, `data/claims.toml`, and the results in
+`data/results/`; not by hand. A claim *holds* where the interval of its difference lies wholly above the margin that was
+fixed in advance, and *fails* where it lies wholly below. Tried in several places, it holds if it holds everywhere,
+fails if it fails somewhere and holds nowhere, and depends if it holds in one place and fails in another. Else it is
+undecided.
+"""
+SUMMARY = "| | claim | verdict |\n| --- | --- | --- |"
+TABLE = "| where | difference | margin | there it | first side ahead |\n| --- | --- | --- | --- | --- |"
+
+
+def page():
+    """The text of VERDICTS.md."""
+    claims = load_claims().values()
+    rows = [f"| [{claim.id}](#{_anchor(claim)}) | {claim.wording} | {claim.verdict} |" for claim in claims]
+    tried = [_section(claim) for claim in claims if claim.verdict != "untested"]
+    return "\n".join([HEAD, SUMMARY, *rows, "", "\n\n".join(tried), ""])
+
+
+def _anchor(claim):
+    return f"claim-{claim.id.lower()}-{claim.verdict}" if claim.verdict != "untested" else "the-verdicts"
+
+
+def _section(claim):
+    """One claim: heading, wording, conditions, what each place gave, how to repeat it, and its history."""
+    parts = [f"## Claim {claim.id}: {claim.verdict}", f"> {claim.wording}", claim.conditions]
+    if claim.figures:
+        trial = stored_trial(claim.id)
+        parts.append(f"One full-size run, one search: {trial.difference}, margin {_points(trial.margin)}.")
+    if claim.id in trials.trials():
+        parts += _in_blocks(claim)
+    parts.append(f"Repeat it: `{claim.command}`")
+    if claim.history:
+        parts.append("<details><summary>History</summary>\n")
+        parts += ["\n".join(f"- {entry}" for entry in claim.history), "</details>"]
+    return "\n\n".join(parts)
+
+
+def _in_blocks(claim):
+    found, command = trials.verdict(claim.id), f"`{trials.COMMAND} {claim.id}`"
+    if found is None:
+        return [f"In blocks, not finished anywhere yet: {command}"]
+    so_far = "" if found.finished else " so far (other places are not finished)"
+    rows = [
+        f"| {place} | {difference} | {_points(found.margins[place])} | {found.overall.places[place]} | "
+        f"{found.ahead[place]} blocks |"
+        for place, difference in found.differences.items()
+    ]
+    return [
+        f"In blocks{so_far}: **{found.overall.verdict}**. {claim.primary} Repeat it: {command}",
+        "\n".join([TABLE, *rows]),
+    ]
+
+
+def _points(fraction):
+    return f"{100 * fraction:.2g} point{'s' if round(100 * fraction, 1) != 1 else ''}"
+
+
+def main():
+    PAGE.write_text(page())
+
+
+if __name__ == "__main__":
+    main()
