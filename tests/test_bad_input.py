@@ -33,6 +33,7 @@ from helpers.lab import (
     load_spambase,
     margin_from,
     my_seeds,
+    network_estimate,
     overall,
     train_runs,
     tune,
@@ -40,6 +41,7 @@ from helpers.lab import (
 from helpers.nn import (
     SGD,
     Adam,
+    Best,
     Dense,
     Dropout,
     Examples,
@@ -52,6 +54,7 @@ from helpers.nn import (
     check_gradient,
     evaluate,
     mlp,
+    softmax,
     softmax_cross_entropy,
     stream,
     train,
@@ -118,6 +121,10 @@ KINDS = [
         "without a mask"),
     bad("a batch with a mask", lambda: gradient(np.ma.masked_less(X, 0)), "x", "a MaskedArray", "an array of float32"),
     bad("rates in lists of different lengths", lambda: Dropout([0.1, [0.2]]), "drop_rate", "[0.1, [0.2]]", "below 1"),
+    bad("a gradient of nothing checked", lambda: check_gradient(None, X, LABELS), "network", "NoneType", "a Network"),
+    bad("the best of nothing", lambda: Best(None), "network", "of type NoneType", "a Network"),
+    bad("softmax of nothing", lambda: softmax(None), "logits", "of type NoneType", "an array"),
+    bad("cross-entropy of a list", lambda: softmax_cross_entropy([1.0, 2.0], [0]), "logits", "list", "an array"),
     bad("a network of nothing", lambda: Network(None, [0]), "layers", "[None]", "a list of layers"),
     bad("a drop rate of None", lambda: mlp(5, 8, 3, drop_rate=None), "drop_rate", "None", "at least 0 and below 1"),
     bad("a Data of arrays", lambda: lab.toy_data(test=(X, LABELS)), "test", "a tuple", "Examples"),
@@ -241,6 +248,9 @@ SEEDS = [
 ONCE, FITS = "new layers, each used once", "8, the outputs of the Dense layer before it"
 LAYERS = [
     bad("an unknown activation", lambda: mlp(5, 8, 3, activation="sigmoid"), "activation", "'sigmoid'", "relu"),
+    bad(
+        "a list of activations", lambda: mlp(5, 8, 3, activation=["relu"]), "activation", "['relu']", "['relu', 'tanh']"
+    ),
     bad("an activation's class", lambda: mlp(5, 8, 3, activation=Relu), "activation", "Relu", "['relu', 'tanh']"),
     bad("one size only", lambda: mlp(5), "sizes", "(5,)", "two or more"),
     bad("no sizes", lambda: mlp(), "sizes", "()", "two or more"),
@@ -259,7 +269,8 @@ LAYERS = [
     bad("another network's Dense", lambda: network(used_before(Dense(5, 3))), "layers", "used before", ONCE),
     bad("another network's Tanh", lambda: network(Dense(5, 3), used_before(Tanh())), "layers", "used before", ONCE),
     bad("another network's Dropout", lambda: network(Dense(5, 3), used_before(Dropout(0.2))), "layers", "used", ONCE),
-    bad("a network of integers", lambda: network(dtype=int), "dtype", "int64", "float32 or float64"),
+    bad("a network of integers", lambda: network(dtype=int), "dtype", "int", "float32 or float64"),
+    bad("a network of no dtype", lambda: network(dtype="x"), "dtype", "'x'", "float32 or float64"),
     bad("a network of float16", lambda: network(dtype=np.float16), "dtype", "float16", "float32 or float64"),
 ]
 
@@ -372,6 +383,8 @@ TABLES = [
     bad("a truth value to test on", lambda: from_arrays(test=True), "test", "True", SHARE),
     bad("text to validate on", lambda: from_arrays(validation="20 %"), "validation", "'20 %'", SHARE),
     bad("NaN to validate on", lambda: from_arrays(validation=NAN), "validation", "nan", SHARE),
+    bad("more rows for validation than any table has", lambda: from_arrays(validation=10**400),
+        "validation", "1000", "of the 60 rows"),
     bad("fewer rows to test on than classes", lambda: from_arrays(test=2), "test", "2", "at least 3 of the 60 rows"),
     bad("less of a table than classes", lambda: from_arrays(validation=0.04),
         "validation", "0.04", "at least 3 of the"),
@@ -386,8 +399,8 @@ TABLES = [
     bad("a text of names", lambda: from_arrays(class_names="abc"), "class_names", "'abc'", "['eggs', 'ham', 'spam']"),
     bad("numbers for names", lambda: from_arrays(class_names=(1, 2, 3)), "class_names", "(1, 2, 3)", "3 texts"),
     bad("more to train on than Spambase has", lambda: load_spambase(5000), "train", "5000", "at most 2382"),
-    bad("more for validation than MAGIC has", lambda: load_magic(validation=20000), "validation + test", "24000 rows",
-        "fewer than 19020"),
+    bad("more for validation than MAGIC has", lambda: load_magic(validation=20000), "validation", "20000",
+        "of the 19020 rows"),
 ]  # fmt: skip
 
 
@@ -494,6 +507,7 @@ ESTIMATES = [
     bad("no places", lambda: overall([], None), "places", "[]", "one at least"),
     bad("a place twice", lambda: overall(["a", "a"], None), "places", "['a', 'a']", "all different"),
     bad("a place without a margin", lambda: overall(["a", "b"], None, {"a": 0.01}), "margin", "{'a'", "one for each"),
+    bad("an estimate of a word", lambda: network_estimate("x"), "values", "'x'", "numbers (networks,), two or more"),
 ]  # fmt: skip
 
 ARMS, RATES = {"plain": lab.SMALL}, {"learning_rate": Between(1e-3, 1e-1, log=True)}
@@ -526,6 +540,7 @@ EXPERIMENTS = [
     bad("a number of threads", lambda: compared(executor=2), "executor", "2", "a concurrent.futures.Executor, or None"),
     bad("an arm that is not there", lambda: compared().difference("plain", "dropout"),
         "arm", "'dropout'", "one of ['plain']"),
+    bad("an arm in a list", lambda: compared().mean(["plain"]), "arm", "['plain']", "one of ['plain']"),
     bad("the accuracy of no arm", lambda: compared().mean("dropout"), "arm", "'dropout'", "one of ['plain']"),
     bad("the gap of no arm", lambda: compared(watch=True).gap("dropout"), "arm", "'dropout'", "one of ['plain']"),
     bad("a gap that was not watched", lambda: compared().gap("plain"), "result", "not watched", "watch=True"),

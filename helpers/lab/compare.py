@@ -23,7 +23,7 @@ class Comparison:
     seeds: list[int]
 
     def _runs(self, arm):
-        require(arm in self.runs, "arm", repr(arm), f"one of {[*self.runs]}", f"result.mean({[*self.runs][0]!r})")
+        require(arm in [*self.runs], "arm", repr(arm), f"one of {[*self.runs]}", f"result.mean({[*self.runs][0]!r})")
         return self.runs[arm]
 
     def correct(self, arm):

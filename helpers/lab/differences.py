@@ -162,9 +162,9 @@ def network_estimate(values, confidence=0.95):
 
     Of numbers that are fractions, such as the accuracy on each network's own training examples.
     """
-    values = np.asarray(values, float)
-    example = "a list of at least two numbers, one for each network"
-    require(values.ndim == 1 and len(values) > 1, "values", repr(values), "(networks,), two or more", example)
+    values, example = np.asarray(values), "a list of at least two numbers, one for each network"
+    fine = values.dtype.kind in "biuf" and values.ndim == 1 and len(values) > 1
+    require(fine, "values", repr(values), "numbers (networks,), two or more", example)
     allowed = "finite (a network that diverged has none: lower the learning rate, or leave it out and say so)"
     require(np.isfinite(values).all(), "values", repr(values), allowed, "network_estimate(values[np.isfinite(values)])")
     half = t_quantile((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))

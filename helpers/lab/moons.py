@@ -15,8 +15,8 @@ def moons(examples=100, spread=0.3, validation=1000, test=10_000):
     scikit-learn's make_moons.
     """
     call = "moons(examples=100, spread=0.3)"
-    for name, value in (("examples", examples), ("validation", validation), ("test", test)):
-        require_whole(name, value, 2, call)
+    sizes = {"examples": examples, "validation": validation, "test": test}
+    examples, validation, test = (require_whole(name, value, 2, call) for name, value in sizes.items())
     require_number("spread", spread, "at least 0", lambda spread: spread >= 0, call)
     splits = {"train": 100 * examples, "validation": validation, "test": test}
     made = {name: _draw(stream(0, f"moons {name}"), count, spread) for name, count in splits.items()}

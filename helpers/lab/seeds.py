@@ -20,7 +20,7 @@ def my_seeds(count, purpose="final", name=None):
     one, or with the name "unnamed", they are the same for everybody.
     """
     call = 'my_seeds(10, "tuning")'
-    require_whole("count", count, 1, call)
+    count = require_whole("count", count, 1, call)
     require(count <= MOST, "count", count, f"at most {MOST}", call)
     require(purpose in PURPOSES, "purpose", repr(purpose), f"one of {PURPOSES}", call)
     if name is None:

@@ -121,8 +121,8 @@ def _share(argument, value, rows, classes):
     allowed = "a share of the rows, above 0 and below 1, or how many, a whole number of at least 1"
     require(whole or share, argument, repr(value), allowed, f"{argument}=0.2")
     wanted = value if whole else value * rows
-    allowed = f"at least {classes} of the {rows} rows: one of each class"
-    require(wanted >= classes, argument, value, allowed, f"{argument}={classes}")
+    allowed = f"at least {classes} of the {rows} rows, one of each class"
+    require(rows >= wanted >= classes, argument, value, allowed, f"{argument}={classes}")
     return wanted / rows
 
 

@@ -5,7 +5,7 @@ A wrong gradient often still trains, only worse, so nobody sees it. This finds i
 
 import numpy as np
 
-from .plumbing.checks import require_array
+from .plumbing.checks import require_array, require_kind
 
 
 def central_differences(loss, array, step=1e-5):
@@ -39,6 +39,7 @@ def check_gradient(network, x, labels, noise=None):
     network: of dtype float64. x: (examples, inputs) or (networks, examples, inputs), float64.
     noise: with Dropout layers a Replayed one, so that each evaluation has the same masks.
     """
+    require_kind("network", network, "gradient", "a Network", "check_gradient(network, x, labels)")
     x = network.stacked(x).copy()
 
     def loss():

@@ -29,10 +29,10 @@ def softmax_cross_entropy(logits, labels):
     logits: (networks, examples, classes); labels: whole numbers, (examples,) or (networks, examples).
     Returns the loss, (networks,), and dL/dlogits = (softmax - one_hot) / examples, of the logits' shape.
     """
+    probabilities, surprise = softmax_and_surprise(logits)
     labels = np.asarray(labels)
     examples, classes = logits.shape[-2:]
     require_labels(labels, classes, (examples,), logits.shape[:-1])
     one_hot = labels[..., np.newaxis] == np.arange(classes)
-    probabilities, surprise = softmax_and_surprise(logits)
     loss = (surprise * one_hot).sum(axis=(-2, -1)) / examples
     return loss, (probabilities - one_hot) / examples

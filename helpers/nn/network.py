@@ -27,8 +27,8 @@ class Network:
 
     def __init__(self, layers, seeds, loss=softmax_cross_entropy, dtype=np.float32):
         self.layers, self.seeds = list(layers) if np.iterable(layers) else [layers], require_seeds(seeds)
+        check_network(self.layers, dtype)
         self.loss_function, self.dtype = loss, np.dtype(dtype)
-        check_network(self.layers, self.dtype)
         self.parameters, self.gradients, self.is_weight = buffers(self.layers, len(self.seeds), self.dtype)
         dense = [layer for layer in self.layers if layer.shapes]
         self.first_dense, self.hidden_dense = dense[0], dense[:-1]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..plumbing.checks import require
+from ..plumbing.checks import require, require_kind
 
 
 class Best:
@@ -17,6 +17,7 @@ class Best:
     """
 
     def __init__(self, network):
+        require_kind("network", network, "gradient", "a Network", "Best(network)")
         self.network = network
         self.parameters = network.parameters.copy()
         self.score = np.full(len(network.seeds), np.inf)

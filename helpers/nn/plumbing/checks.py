@@ -113,7 +113,8 @@ def check_dense(inputs, outputs, weight_scale):
 
 
 def check_network(layers, dtype):
-    require(dtype in (np.float32, np.float64), "dtype", dtype, "float32 or float64", "dtype=np.float32")
+    allowed = np.float32, np.float64, "float32", "float64", float
+    require(dtype in allowed, "dtype", repr(dtype), "float32 or float64", "dtype=np.float32")
     example = "Network([Dense(64, 32), Relu(), Dense(32, 10)], seeds=[0])"
     require(all(isinstance(layer, Layer) for layer in layers), "layers", layers, "a list of layers", example)
     dense = [layer for layer in layers if layer.shapes]
@@ -151,7 +152,7 @@ def check_mlp(sizes, activation, activations, drop_rate):
     example = 'mlp(40, 128, 10, activation="relu", drop_rate=0.2)'
     require_numbers("drop_rate", drop_rate, *FRACTION, example)
     require(len(sizes) >= 2, "sizes", sizes, "two or more: inputs, hidden layers, outputs", example)
-    require(activation in activations, "activation", repr(activation), f"one of {sorted(activations)}", example)
+    require(activation in [*activations], "activation", repr(activation), f"one of {sorted(activations)}", example)
 
 
 def check_sgd(sgd):

@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 
-from .checks import per_network
+from .checks import per_network, require_kind
 
 PIECE = 2**18  # numbers: with what Adam reads and writes besides, 5 MB
 
@@ -16,6 +16,7 @@ def larger_of_0_and(x):
 
 def largest(logits):
     """logits.max(axis=-1, keepdims=True). NumPy is slow along a last axis that is short."""
+    require_kind("logits", logits, "T", "an array", "softmax(network.forward(x))")
     return np.ascontiguousarray(logits.T).max(axis=0).T[..., np.newaxis]
 
 
