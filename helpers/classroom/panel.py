@@ -19,6 +19,7 @@ import traitlets
 
 from .fallback import WithFallback
 from .figures import image_tag
+from .in_page import InPage
 from .kept_figure import KeptFigure
 
 SECONDS_BETWEEN_PICTURES = 0.1  # while training live
@@ -56,7 +57,7 @@ class Panel(WithFallback, ipywidgets.VBox):
             control.observe(self._move, "value")
         heading = ipywidgets.HTML(f"<b>{html.escape(title)}</b>")
         row = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap", "grid_gap": "4px 24px"})
-        super().__init__([heading, row, self.picture])
+        super().__init__([heading, row, self.picture, InPage()])
         self.add_class("course-panel")
         self.redraw()
 
