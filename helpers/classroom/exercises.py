@@ -1,7 +1,8 @@
 """Exercises that know the likely wrong answers.
 
 An exercise not started says so and raises nothing; a right answer is told so; a wrong one that we know gets a hint
-of its own; any other is shown the first case where it goes wrong.
+of its own; any other is shown the first case where it goes wrong. The state is kept on disk, under the exercise's name,
+which no other in the course has.
 """
 
 import copy
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from IPython.display import HTML
+
+from . import progress
 
 TOLERANCE = 1e-6
 
@@ -42,7 +45,8 @@ class Exercise:
             return "not started", "Your function returns nothing yet. Replace the dots, then run the cell again."
         expected = [_call(self.right, case) for case in self.cases]
         if all(map(_same, given, expected)):
-            return "right", "It gives what it should in every case we tried."
+            cases = "It gives what it should in every case we tried."
+            return "right", cases if callable(answer) else f"It is {self.right}."
         for wrong, hint in self.wrong.items():
             if all(_same(value, _call(wrong, case)) for value, case in zip(given, self.cases, strict=True)):
                 return "wrong", hint
@@ -54,7 +58,22 @@ class Exercise:
 
     def __call__(self, answer):
         """Check `answer` and show the verdict."""
-        return HTML(verdict_html(self.name, *self.check(answer)))
+        return HTML(self.verdict(*self.check(answer)))
+
+    def verdict(self, state, text):
+        """Keep the state on disk, and say it, as HTML; to one that is not started, how far it was before."""
+        if state == "not started":
+            before = progress.load().exercises.get(self.name)
+            if before:
+                text += f" Before, you had it {before.state}; tries: {before.tries}."
+            return verdict_html(self.name, state, text)
+
+        def after(before):
+            if before and before.state == "right":
+                return before
+            return progress.Tried(state, before.tries + 1 if before else 1)
+
+        return verdict_html(self.name, state, f"{text} {progress.keep('exercises', self.name, after)}".strip())
 
 
 def verdict_html(name, state, text):

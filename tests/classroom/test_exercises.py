@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.classroom import progress
 from helpers.classroom.exercises import Exercise
 
 HALVES = Exercise(
@@ -167,3 +168,22 @@ def test_what_is_shown_is_escaped():
     exercise = Exercise("<b>1</b>", right="C", wrong={})
     shown = exercise("<script>").data
     assert "&lt;script&gt;" in shown and "<script>" not in shown and "&lt;b&gt;1&lt;/b&gt;" in shown
+
+
+def test_the_state_of_an_exercise_is_kept_and_comes_back():
+    for answer, kept in ((..., None), (106, ("wrong", 1)), (7, ("wrong", 2)), (2410, ("right", 3)), (7, ("right", 3))):
+        COUNT(answer)
+        assert progress.load().exercises.get(COUNT.name) == (kept and progress.Tried(*kept))
+    assert "Not started" in COUNT(...).data and "Before, you had it right; tries: 3." in COUNT(...).data
+    assert "Before" not in HALVES(...).data
+
+
+def test_where_it_cannot_be_kept_that_is_said(evidence):
+    evidence.write_text("a file in its place")
+    assert "✔ Right." in COUNT(2410).data and "could not be kept" in COUNT(2410).data
+
+
+def test_cases_are_spoken_of_only_where_there_are_some():
+    assert "every case we tried" in HALVES.check(lambda values: values / 2)[1]
+    assert COUNT.check(2410)[1] == "It is 2410."
+    assert WORD.check("c")[1] == "It is C."

@@ -11,18 +11,20 @@ def _tanh_error(hidden, error):
 
 
 parameters_exercise = Exercise(
-    "Exercise 1",
+    "Exercise 1.1",
     right=64 * 32 + 32 + 32 * 10 + 10,
     wrong={
         64 * 32 + 32 * 10: "You counted the weights. Each hidden neuron and each output has a bias, too.",
         64 + 32 + 10: "You counted pixels and neurons. Each arrow between them has a weight of its own.",
         64 * 32 + 32: "That is the first layer. Don't forget the second.",
+        64 * 32: "Those are the weights of the first layer. Each of its 32 neurons has a bias, too, and then there is "
+        "the second layer.",
         64 * 32 * 10: "The layers follow one another: add their numbers, don't multiply them.",
     },
 )
 
 tanh_exercise = Exercise(
-    "Exercise 2",
+    "Exercise 1.2",
     right=_tanh_error,
     cases=((np.array([[0.5, -0.2, 0.0]]), np.array([[1.0, 2.0, 3.0]])), (np.array([[0.9]]), np.array([[-1.0]]))),
     wrong={
@@ -51,7 +53,7 @@ def suspects(backward):
 
 
 suspects_exercise = Exercise(
-    "Exercise 3",
+    "Exercise 1.3",
     right="C",
     wrong={
         "A": "Its four errors are the same and large: every array is too big by the same factor. It adds up over the "

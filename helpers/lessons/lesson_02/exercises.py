@@ -13,7 +13,7 @@ def _standard_error(values):
 _FEW = np.array([0.41, 0.44, 0.40, 0.43, 0.42])
 
 error_exercise = Exercise(
-    "Exercise 1",
+    "Exercise 2.1",
     right=_standard_error,
     cases=((_FEW,), (np.array([0.5, 0.7]),)),
     wrong={
@@ -28,7 +28,7 @@ error_exercise = Exercise(
 )
 
 networks_exercise = Exercise(
-    "Exercise 2",
+    "Exercise 2.2",
     right=40,
     wrong={
         20: "Twice the networks make it smaller by the root of two only.",
@@ -38,7 +38,7 @@ networks_exercise = Exercise(
 )
 
 adam_exercise = Exercise(
-    "Exercise 3",
+    "Exercise 2.3",
     right=0.002,
     wrong={
         0.002 * 0.0001: "That is SGD's step: learning rate times gradient. Adam divides by the gradient's usual size, "
@@ -46,6 +46,8 @@ adam_exercise = Exercise(
         0.0001: "That is the gradient. What is left of it after dividing by its own size?",
         1: "Gradient over its size is 1, yes. Now times the learning rate.",
         -0.002: "The size, not the direction.",
+        0.2: "You divided by the root of the gradient. The usual size is the root of the mean *squared* gradient, and "
+        "of a single one that is the gradient itself.",
     },
 )
 

@@ -5,7 +5,7 @@ import html
 import numpy as np
 from IPython.display import HTML
 
-from helpers.classroom.exercises import Exercise, brief, verdict_html
+from helpers.classroom.exercises import Exercise, brief
 from helpers.classroom.questions import Quiz, QuizQuestion
 
 LEFT = '<td style="text-align: left">{}</td>'
@@ -76,7 +76,7 @@ class FaultHunt(Exercise):
 
     def __call__(self, answer):
         state, text, caught = judge(answer)
-        return HTML(verdict_html(self.name, state, text) + (_score_board(caught) if caught else ""))
+        return HTML(self.verdict(state, text) + (_score_board(caught) if caught else ""))
 
 
 def judge(check):
@@ -131,7 +131,7 @@ def _right_check(forward):
 
 
 fault_hunt = FaultHunt(
-    "Exercise 1",
+    "Exercise 3.1",
     right=_right_check,
     wrong={
         lambda forward: True: "It lets everything pass. Which number would be different with a fault?",
@@ -140,7 +140,7 @@ fault_hunt = FaultHunt(
 )
 
 scale_exercise = Exercise(
-    "Exercise 2",
+    "Exercise 3.2",
     right=3.75,
     wrong={
         3: "That is its output when nothing is dropped. While training the kept units are scaled up.",
@@ -149,16 +149,19 @@ scale_exercise = Exercise(
         15: "You divided by the drop rate. Divide by what is kept, 1 - drop_rate.",
         1.25: "That is the factor. What becomes of the 3?",
         0.6: "That is the part that is dropped on average. This unit is kept.",
+        0: "That is what a dropped unit passes on. This one is kept.",
     },
 )
 
 rate_exercise = Exercise(
-    "Exercise 3",
+    "Exercise 3.3",
     right=0.2,
     wrong={
         0.8: "The paper's p is the probability to be kept. Here it is the fraction dropped.",
         0.5: "That is the paper's usual p for hidden units. Here it says 0.8.",
         1.25: "That is the factor by which kept units are scaled. What is dropped?",
+        20: "That is in percent. A drop rate is a fraction, from 0 to 1.",
+        0: "Then nothing would be dropped. In the paper's words, p = 0.8 keeps eight units in ten.",
     },
 )
 

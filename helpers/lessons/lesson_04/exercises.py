@@ -4,7 +4,7 @@ from helpers.classroom.exercises import Exercise
 from helpers.classroom.questions import Quiz, QuizQuestion
 
 part_exercise = Exercise(
-    "Exercise 1",
+    "Exercise 4.1",
     right="validation",
     wrong={
         "test": "Then the test is no longer about something never seen: you have chosen what happens to suit it.",
@@ -14,7 +14,7 @@ part_exercise = Exercise(
 )
 
 half_exercise = Exercise(
-    "Exercise 2",
+    "Exercise 4.2",
     right=256,
     wrong={
         320: "That is the whole layer. How many of its units work in each pass, on average?",
@@ -30,7 +30,7 @@ def _verdict(low, high, margin):
 
 
 verdict_exercise = Exercise(
-    "Exercise 3",
+    "Exercise 4.3",
     right=_verdict,
     cases=(
         (0.02, 0.05, 0.01),

@@ -13,7 +13,7 @@ def _l2(w, gradient, strength):
 W, G = np.array([0.5, -2.0, 0.0, 1.5]), np.array([0.1, 0.2, -0.3, 0.0])
 
 l2_exercise = Exercise(
-    "Exercise 1",
+    "Exercise 5.1",
     right=_l2,
     cases=((W, G, 0.1), (W, G, 0.0), (-W, G, 0.01)),
     wrong={
@@ -34,7 +34,7 @@ def _shrink(w, most):
 
 
 l1_exercise = Exercise(
-    "Exercise 2",
+    "Exercise 5.2",
     right=_shrink,
     cases=((W, 0.6), (W, 0.0), (np.array([0.05, -0.05, 3.0]), 0.1)),
     wrong={
@@ -49,7 +49,7 @@ l1_exercise = Exercise(
 )
 
 norm_exercise = Exercise(
-    "Exercise 3",
+    "Exercise 5.3",
     right=1.5,
     wrong={
         2.5: "The limit is for the norm of all incoming weights together, not for each.",
@@ -57,6 +57,7 @@ norm_exercise = Exercise(
         0.5: "You took 2.5 away. It is scaled: multiplied by limit / norm.",
         2: "That is the other weight.",
         0.6: "That makes the norm 1. The limit is 2.5.",
+        5: "That is the norm of the two, √(3² + 4²). Both weights are now multiplied by limit / norm.",
     },
 )
 
