@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 import start
+from helpers.classroom import notebook as lesson_file
 from helpers.classroom.exercises import Exercise
-from helpers.lab import load_claims
+from helpers.lab import load_claims, schema
 
 from . import notebooks as lessons
 from .notebooks import LESSONS, NAMES, code_cells, exercises, prose, read
@@ -227,6 +228,32 @@ def test_a_lesson_has_two_or_three_exercises_each_with_its_solution(name):
 
 def test_each_solution_belongs_to_a_lesson():
     assert {path.name[:2] for path in lessons.SOLUTIONS.glob("*.py")} == {name[:2] for name in LESSONS}
+
+
+def _asked(name):
+    """What the progress of a lesson is kept under: the questions of predictions and quiz, the names of exercises."""
+    trees = [ast.parse(cell.source) for cell in code_cells(read(name)) if "Prediction(" in cell.source]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    asked = [ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "Prediction"]
+    room = importlib.import_module(f"helpers.lessons.lesson_{name[:2]}.exercises")
+    asked += [question.question for question in room.quiz.children]
+    return asked + [thing.name for thing in vars(room).values() if isinstance(thing, Exercise)]
+
+
+def test_what_progress_is_kept_under_is_unique_in_the_course():
+    places = Counter(key for name in LESSONS for key in _asked(name))
+    assert [key for key, count in places.items() if count > 1] == []
+    assert all(re.fullmatch(schema.text(1, 1000)["pattern"], key) for key in places)
+
+
+@each_lesson
+def test_all_that_a_lesson_keeps_is_found_when_it_is_started_afresh(name):
+    assert set(_asked(name)) <= lesson_file.texts(int(name[:2]))
+
+
+@each_lesson
+def test_a_lesson_begins_with_its_number(name):
+    assert code_cells(read(name))[0].source.endswith(f"\n\nbegin({int(name[:2])})")
 
 
 # As it runs.

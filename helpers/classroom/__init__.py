@@ -2,6 +2,10 @@
 
 figures      one style for all pictures, and `show`, which gives each its text alternative
 fallback     how a widget looks on a page where nothing can be moved
+lesson       the beginning of each lesson: the name, where one stopped, starting afresh
+notebook     a lesson's notebook as a file
+kernel       plain words in place of two errors, loaded by every kernel
+in_page      what a widget needs in the page itself
 progress     what a learner has done so far, kept on disk at once
 questions    a question with a choice: predictions before a result, quizzes after it
 exercises    checks that know the likely wrong answers
