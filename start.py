@@ -42,8 +42,16 @@ FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space
 NO_NETWORK = ("connection broken by", "Max retries exceeded", "Could not fetch URL", "Read timed out")
 NO_NETWORK += ("IncompleteRead", "incomplete-download")
 
-# A learner is to be met by lesson 1, not by a pop-up that asks about news of Jupyter.
-LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+# A learner is to be met by lesson 1, not by a pop-up that asks about news of Jupyter; and tomorrow, before anything is
+# run, by what was left today.
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
+SETTINGS = {
+    "share/jupyter/lab/settings/overrides.json": json.dumps(LAB_SETTINGS),
+    "etc/ipython/ipython_kernel_config.py": 'c.InteractiveShellApp.extensions = ["helpers.classroom.kernel"]\n',
+}
 
 # The pages must not need the internet: no script's address, and no state of widgets, which would ask for one.
 ADDRESSES = ("mathjax_url", "require_js_url", "jquery_url", "jupyter_widgets_base_url")
@@ -227,7 +235,7 @@ def make_venv():
 
 def stamp(version, files, names):
     """Return what .venv/installed holds once these files have brought these packages to this Python in this folder."""
-    parts = [version.encode(), str(ROOT).encode(), " ".join(names).encode()]
+    parts = [version.encode(), str(ROOT).encode(), " ".join(names).encode(), str(SETTINGS).encode()]
     parts += [(ROOT / name).read_bytes() for name in (*files, "pyproject.toml")]
     return "\n".join([*names, hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()])
 
@@ -296,9 +304,9 @@ def install_now(stamps):
     print("Installing what the course needs into .venv: the first time this takes a minute or two.", flush=True)
     needed = [part for name in max(stamps.values(), key=len) for part in ("-r", name)]
     run_step([str(PYTHON), "-m", "pip", "install", "--no-input"] + needed, "The installation")
-    settings = VENV / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS))
+    for name, text in SETTINGS.items():
+        (VENV / name).parent.mkdir(parents=True, exist_ok=True)
+        (VENV / name).write_text(text)
     whole_ones = sorted(name for name, _, whole in packages() if whole)
     for file, files in stamps.items():
         file.write_text(stamp(version, files, whole_ones))
@@ -363,7 +371,12 @@ def make_page(lesson, folder):
     """Run a lesson and write it as an HTML page into a folder. Return None, or the error that stopped the lesson."""
     command = [str(PYTHON), "-m", "nbconvert"] + PAGE_OPTIONS + [f"--output-dir={folder}", lesson.name]
     pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    run = subprocess.run(command, cwd=lesson.parent, env=environment(), **pipe)
+    env = {
+        **environment(),
+        "DROPOUT_COURSE_EVIDENCE": str(folder / "evidence"),
+    }  # nobody's, instead of the person's own
+    run = subprocess.run(command, cwd=lesson.parent, env=env, **pipe)
+    shutil.rmtree(folder / "evidence", ignore_errors=True)
     if run.returncode == 0:
         return None
     output = run.stdout.decode("utf-8", "replace")

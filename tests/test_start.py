@@ -478,7 +478,26 @@ def test_the_stamp_is_written_last(steps, monkeypatch):
     written, write = [], Path.write_text
     monkeypatch.setattr(Path, "write_text", lambda path, *rest: (written.append(path.name), write(path, *rest)))
     start.install(tests=True)
-    assert written == ["overrides.json", "installed", "installed-test"]
+    assert written == ["overrides.json", "ipython_kernel_config.py", "installed", "installed-test"]
+
+
+def test_new_settings_reach_a_venv_that_is_there_already(steps, monkeypatch):
+    start.install()
+    monkeypatch.setitem(start.SETTINGS, "share/jupyter/lab/settings/overrides.json", '{"new": 1}')
+    start.install()
+    assert (start.VENV / "share/jupyter/lab/settings/overrides.json").read_text() == '{"new": 1}'
+    assert len(steps) == 2
+
+
+def test_every_kernel_of_the_course_finds_its_extension():
+    """And loads nothing slow for it."""
+    code = (
+        "import sys, helpers.classroom.kernel as kernel; print(callable(kernel.load_ipython_extension), *sys.modules)"
+    )
+    (text,) = [text for name, text in start.SETTINGS.items() if name == "etc/ipython/ipython_kernel_config.py"]
+    assert text == 'c.InteractiveShellApp.extensions = ["helpers.classroom.kernel"]\n'
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "matplotlib", "ipywidgets"} & set(found)
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
@@ -801,6 +820,20 @@ def pages(steps, monkeypatch):
 def files(folder):
     """The names of the files in a folder."""
     return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_page_is_made_with_evidence_of_its_own(monkeypatch, tmp_path):
+    """Or the book would show the person's answers, and what it finds would take the place of what they found."""
+    seen = []
+
+    def run(command, env, **options):
+        seen.append(env["DROPOUT_COURSE_EVIDENCE"])
+        Path(seen[0], "progress").mkdir(parents=True)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(start.subprocess, "run", run)
+    assert start.make_page(Path("01-a.ipynb"), tmp_path) is None
+    assert Path(seen[0]).is_relative_to(tmp_path) and list(tmp_path.iterdir()) == []
 
 
 def test_the_book_has_every_lesson_and_an_index(pages, steps, capsys):
