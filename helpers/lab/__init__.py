@@ -5,6 +5,7 @@ folders      where data, results, evidence and what was trained are kept
 tables       a table's rows split, its columns standardised
 data         the data sets, checked and split
 moons        two half-moons in the plane, to draw boundaries on
+names        a learner's made-up name
 seeds        which seeds an experiment uses, counted beforehand
 recipe       all that a training depends on, besides data and seed
 cache        results kept on disk
@@ -40,8 +41,9 @@ from .data import (
     load_spambase,
 )
 from .differences import Estimate, Overall, crossed_estimate, joint_verdict, margin_from, network_estimate, overall
-from .evidence import EvidenceError, choose_name, learner_name, record
+from .evidence import EvidenceError, choose_name, record
 from .moons import moons
+from .names import learner_name
 from .recipe import Recipe
 from .replicate import Design, Replicated, pilot, plan, replicate
 from .results import ResultsError, load_results, write_results

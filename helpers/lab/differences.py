@@ -4,7 +4,7 @@ Two things vary: the networks (first weights, batches, masks, training examples)
 sample too. Every network meets every test example, so the two are crossed, and the interval is over both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,12 +15,29 @@ WIDTHLESS = 1e-9  # an interval as narrow as that is the rounding of one without
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What an interval was computed from: enough to pool it with other people's.
+
+    values: each network's own mean, (networks,).  mean_squares: of networks, of examples and of the rest; None where
+    the interval is over networks alone, and so is `examples`, how many each network was tried on.
+    """
+
+    values: tuple[float, ...]
+    mean_squares: tuple[float, float, float] | None = None
+    examples: int | None = None
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """A mean with its 95 % interval from `low` to `high`, as fractions (0.01 is one point of accuracy)."""
+    """A mean with its 95 % interval from `low` to `high`, as fractions (0.01 is one point of accuracy).
+
+    basis: what it was computed from, where that is known. Two Estimates of the same mean and interval are equal.
+    """
 
     mean: float
     low: float
     high: float
+    basis: Basis | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, stored):
@@ -152,9 +169,11 @@ def crossed_estimate(values, confidence=0.95):
     require(fits, "shape of values", values.shape, "(networks, examples), two at least of each", call)
     require_number("confidence", confidence, "between 0 and 1", lambda share: 0 < share < 1, call)
     mean = values.mean()
-    variance, freedom = variance_of_mean(*mean_squares(values), *values.shape)
+    squares = mean_squares(values)
+    variance, freedom = variance_of_mean(*squares, *values.shape)
     half = t_quantile((1 + confidence) / 2, freedom) * np.sqrt(variance)
-    return Estimate(float(mean), float(mean - half), float(mean + half))
+    basis = Basis(tuple(values.mean(axis=1).tolist()), tuple(map(float, squares)), values.shape[1])
+    return Estimate(float(mean), float(mean - half), float(mean + half), basis)
 
 
 def network_estimate(values, confidence=0.95):
@@ -168,7 +187,8 @@ def network_estimate(values, confidence=0.95):
     allowed = "finite (a network that diverged has none: lower the learning rate, or leave it out and say so)"
     require(np.isfinite(values).all(), "values", repr(values), allowed, "network_estimate(values[np.isfinite(values)])")
     half = t_quantile((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    return Estimate(float(values.mean()), float(values.mean() - half), float(values.mean() + half))
+    mean = values.mean()
+    return Estimate(float(mean), float(mean - half), float(mean + half), Basis(tuple(values.tolist())))
 
 
 def mean_squares(values):

@@ -6,38 +6,64 @@ They are in `folders.evidence_folder()`. What others wrote is hostile until chec
 import html
 import json
 import re
-import unicodedata
-import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import isclose
 from pathlib import Path
 
 from helpers.nn.plumbing.checks import require, require_seeds, require_whole
 
-from .claims import LESSONS, VERDICTS, check_verdict, find_claim, load_claims
-from .files import MADE, json_bytes, made_now, plain, read_json, read_whole, write_whole
+from .claims import LESSONS, VERDICTS, find_claim, load_claims
+from .differences import Estimate
+from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
 from .folders import evidence_folder, project_folder
+from .names import NAME, UNNAMED, learner_name, one_spelling
 from .schema import TIME, checker, either, exactly, fields, list_of, matching, named, number, one_of, short, text, whole
+from .seeds import are_of
 
 MOST_BYTES = 64 * 1024
-UNNAMED = "unnamed"
-NAME = r"(?=.{1,40}\Z)[^\W_]+(-[^\W_]+)*"
-CALL = 'record("G", "fails", {"difference": [-0.2, -0.5, 0.1]}, "one hidden layer of 32, ten runs", seeds=range(10))'
+MOST_PREDICTIONS = 20
+CALL = 'record("G", "fails", result.difference("right", "halved"), "one hidden layer of 32, ten runs", my_seeds(10))'
 
 FIGURE = number(-1e12, 1e12)
-SCHEMA = fields(
-    schema=exactly(1),
-    claim=text(1, 10),
-    lesson=whole(1, LESSONS),
-    verdict=one_of(*VERDICTS),
-    figures=named(either(FIGURE, list_of(FIGURE, least=0, most=1000)), most=100),
-    conditions=text(1, 1000),
-    seeds=list_of(whole(0, 2**64 - 1), least=1, most=1000),
-    predictions=list_of(fields(question=text(1, 1000), choice=text(1, 1000)), least=0, most=20),
-    learner=matching(NAME, "a name such as blue-otter, of 1 to 40 characters"),
-    **MADE,
+LISTED = list_of(FIGURE, least=0, most=1000)
+SQUARE = number(0, 1e12)
+ESTIMATE = fields(
+    optional=["values", "mean_squares", "examples"],
+    mean=FIGURE,
+    low=FIGURE,
+    high=FIGURE,
+    values=list_of(FIGURE, least=2, most=1000),
+    mean_squares=fields(networks=SQUARE, examples=SQUARE, rest=SQUARE),
+    examples=whole(2, 10**9),
 )
-_check = checker(SCHEMA)
+SHARED = {
+    "claim": text(1, 10),
+    "lesson": whole(1, LESSONS),
+    "conditions": text(1, 1000),
+    "learner": matching(NAME, "a name such as blue-otter, of 1 to 40 characters"),
+    **MADE,
+}
+SEED = whole(0, 2**64 - 1)
+ANSWER = {"question": text(1, 1000), "choice": text(1, 1000)}
+SCHEMA = fields(
+    schema=exactly(2),
+    rule_verdict=one_of(*VERDICTS),
+    learner_verdict=one_of(*VERDICTS, None),
+    figures=named(either(FIGURE, LISTED, ESTIMATE), most=100),
+    seeds=list_of(SEED, least=0, most=1000),
+    predictions=list_of(fields(**ANSWER, after_result=one_of(True, False, None)), least=0, most=MOST_PREDICTIONS),
+    **SHARED,
+)
+FIRST_SCHEMA = fields(
+    schema=exactly(1),
+    verdict=one_of(*VERDICTS),
+    figures=named(either(FIGURE, LISTED), most=100),
+    seeds=list_of(SEED, least=1, most=1000),
+    predictions=list_of(fields(**ANSWER), least=0, most=MOST_PREDICTIONS),
+    **SHARED,
+)
+_check_second, _check_first = checker(SCHEMA), checker(FIRST_SCHEMA)
 
 
 class EvidenceError(ValueError):
@@ -71,30 +97,15 @@ def choose_name(name):
     return Note(f"Your name here: {kept}. {where}", path)
 
 
-def learner_name():
-    """The name that was chosen, or None. Never raises; of a name that cannot be read it warns."""
-    path = evidence_folder() / "name.txt"
-    try:
-        name = read_whole(path, most_bytes=200).decode().strip()
-        if re.fullmatch(NAME, name) and name != UNNAMED:
-            return name
-        trouble = f"{short(name)} is no made-up name"
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        trouble = getattr(error, "strerror", None) or error
-    again = 'Choose it again: choose_name("blue otter")'
-    warnings.warn(f"Your name in {path} cannot be read ({trouble}), so you count as {UNNAMED}. {again}", stacklevel=2)
-    return None
+def record(claim, rule_verdict, figures, conditions, seeds=None, lesson=None, predictions=(), learner_verdict=None):
+    """Keep what you found on a claim. Recording again replaces what was there, but nothing that you committed yourself.
 
-
-def record(claim, verdict, figures, conditions, seeds, lesson=None, predictions=()):
-    """Keep what you found on a claim, and put it beside the ledger. Recording again replaces what was there.
-
-    claim: its id.  verdict: one of VERDICTS.  figures: name -> a finite number, or a list of them; where the claim has
-    a margin, a list of three is [mean, low, high].  conditions: under which it was found, as a sentence.  seeds: of the
-    networks.  lesson: its number, where the claim has several.  predictions: a list of {"question": …, "choice": …};
-    one whose choice is None was not made, and is left out.
+    claim: its id.  rule_verdict: the rule's, one of VERDICTS.  figures: an Estimate, or name -> an Estimate, a finite
+    number or a list of numbers. Of an Estimate, its interval is kept, and what that was computed from.  conditions:
+    under which it was found, as a sentence.  seeds: of the networks, from my_seeds; left out for what comes out the
+    same for everybody.  lesson: its number, where the claim has several.  predictions: a list of {"question": …,
+    "choice": …, "after_result": whether the result had been shown}; one whose choice is None was not made, and is left
+    out.  learner_verdict: yours, one of VERDICTS, or None.
     Returns a Note. A full disk or a read-only folder is said in it, and nothing is raised.
     """
     found = find_claim(claim)
@@ -105,32 +116,70 @@ def record(claim, verdict, figures, conditions, seeds, lesson=None, predictions=
     lesson = require_whole("lesson", lesson, 1, f"lesson={found.lessons[0]}")
     require(lesson in found.lessons, "lesson", lesson, f"one of {found.lessons}", f"lesson={found.lessons[0]}")
     learner = learner_name() or UNNAMED
+    path = evidence_folder() / f"{lesson:02}-{claim}-{learner}.json"
     content = {
-        "schema": 1,
+        "schema": 2,
         "claim": claim,
         "lesson": lesson,
-        "verdict": verdict,
-        "figures": plain("figures", figures, CALL),
+        "rule_verdict": rule_verdict,
+        "learner_verdict": learner_verdict,
+        "figures": _figures({"difference": figures} if isinstance(figures, Estimate) else figures),
         "conditions": _one_line(conditions),
-        "seeds": require_seeds(seeds),
+        "seeds": [] if seeds is None else require_seeds(seeds),
         "predictions": _made(plain("predictions", predictions, CALL)),
         "learner": learner,
         **made_now(),
     }
     try:
-        _check(content, "evidence")
-        _check_intervals(content["figures"], found)
+        _check_second(content, "evidence")
+        _check_meaning(content)
     except ValueError as error:
         raise ValueError(f"{error}. For example: {CALL}") from None
-    stored = json_bytes(content)
+    stored = json_bytes(_with_what_was_committed(path, content))
     require(len(stored) <= MOST_BYTES, "evidence", f"{len(stored):,} bytes", f"at most {MOST_BYTES:,}", CALL)
-    where, path = _keep(evidence_folder() / f"{lesson:02}-{claim}-{learner}.json", stored)
-    return Note(f"Your verdict: claim {claim} {_says(verdict)}. {where} {_beside_the_ledger(found, verdict)}", path)
+    return Note(*_keep(path, stored))
+
+
+def _figures(figures):
+    """The figures as JSON knows them, an Estimate with what it was computed from."""
+    if not isinstance(figures, dict):
+        return plain("figures", figures, CALL)
+    return {
+        name: _estimate(f"figures[{name!r}]", figure)
+        if isinstance(figure, Estimate)
+        else plain("figures", {name: figure}, CALL)[name]
+        for name, figure in figures.items()
+    }
+
+
+def _estimate(argument, estimate):
+    kept, basis = plain(argument, estimate, CALL), estimate.basis
+    if basis is not None:
+        kept["values"] = plain(f"{argument}.basis", basis.values, CALL)
+        if basis.mean_squares is not None:
+            kept["mean_squares"] = dict(zip(("networks", "examples", "rest"), basis.mean_squares, strict=True))
+            kept["examples"] = basis.examples
+    return kept
+
+
+def _with_what_was_committed(path, content):
+    """The content, and of what the file at `path` holds the predictions and the verdict that the content has not."""
+    try:
+        earlier = _read(path, load_claims())
+    except EvidenceError:
+        return content
+    again = {prediction["question"] for prediction in content["predictions"]}
+    kept = [prediction for prediction in earlier["predictions"] if prediction["question"] not in again]
+    predictions = [*content["predictions"], *kept][:MOST_PREDICTIONS]
+    verdict = content["learner_verdict"] or earlier["learner_verdict"]
+    return {**content, "predictions": predictions, "learner_verdict": verdict}
 
 
 def read(path):
     """The evidence in a file, as a dict. Raises EvidenceError with the file and the reason.
 
+    A file of the first version is given as one of today's: its verdict is the rule's, and nobody knows when its
+    predictions were made.
     What is in it has been checked for type, length and range; it is still somebody's text: escape it where it is shown.
     """
     return _read(Path(path), load_claims())
@@ -175,13 +224,16 @@ def _whose(found):
 
 def _read(path, claims):
     try:
-        found = read_json(path, _check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
+        found = read_json(path, _check_either, 2, MOST_BYTES)
         claim = claims.get(found["claim"])
         if claim is None:
             raise ValueError(f"its claim, {found['claim']!r}, is not in the ledger")
         if found["lesson"] not in claim.lessons:
             raise ValueError(f"lesson is {found['lesson']}, but claim {claim.id} is tried in {claim.lessons}")
-        _check_intervals(found["figures"], claim)
+        if found["schema"] == 1:
+            found = _of_today(found, claim)
+        else:
+            _check_meaning(found)
         if found["time"] > (datetime.now(UTC) + timedelta(days=1)).strftime(TIME):  # clocks may differ a little
             raise ValueError(f"its time, {found['time']}, is yet to come, by the clock of this computer")
     except OSError as error:
@@ -192,24 +244,52 @@ def _read(path, claims):
     return found
 
 
-def _check_intervals(figures, claim):
-    """Raise ValueError if a mean is outside of its own interval.
-
-    Intervals are the three figures of an Estimate, and every list of three where the claim has a margin.
-    """
-    lists = {f"figures[{short(name)}]": part for name, part in figures.items() if claim.margin is not None}
-    for name, part in {**lists, "figures": [figures.get(end) for end in ("mean", "low", "high")]}.items():
-        if isinstance(part, list) and len(part) == 3 and all(isinstance(end, int | float) for end in part):
-            mean, low, high = part
-            if not low <= mean <= high:
-                allowed = "[mean, low, high] with the mean between the other two"
-                raise ValueError(f"{name} is {part}, but it must be {allowed}")
+def _check_either(found, name):
+    """Check what a file holds by the schema of its own version."""
+    first = isinstance(found, dict) and found.get("schema") == 1
+    (_check_first if first else _check_second)(found, name)
 
 
-def one_spelling(name):
-    """A name as it is kept, so that it is the same file and the same seeds however it is typed."""
-    words = re.split(r"[\s-]+", unicodedata.normalize("NFKC", name).casefold())
-    return "-".join(word for word in words if word)
+def _of_today(found, claim):
+    """A file of the first version as one of the second. There, [mean, low, high] was an interval."""
+
+    def figure(part):
+        interval = claim.margin is not None and isinstance(part, list) and len(part) == 3
+        return dict(zip(("mean", "low", "high"), part, strict=True)) if interval else part
+
+    figures = {name: figure(part) for name, part in found["figures"].items()}
+    ends = {name: figures.get(name) for name in ("mean", "low", "high")}
+    together = {"figures": ends} if all(isinstance(end, int | float) for end in ends.values()) else {}
+    _check_intervals({**{f"figures[{short(name)}]": part for name, part in figures.items()}, **together})
+    rest = {name: part for name, part in found.items() if name != "verdict"}
+    predictions = [{**prediction, "after_result": None} for prediction in found["predictions"]]
+    today = {"schema": 2, "rule_verdict": found["verdict"], "learner_verdict": None}
+    return {**rest, **today, "figures": figures, "predictions": predictions}
+
+
+def _check_meaning(found):
+    """Raise ValueError if what is in it does not go together."""
+    learner, seeds = found["learner"], found["seeds"]
+    if not are_of(learner, seeds):
+        call = "seeds = my_seeds(10), after choosing the name; once it is chosen, restart the kernel"
+        raise ValueError(f"seeds is {short(seeds)}, but they must be those of the name {learner!r}: {call}")
+    estimates = {f"figures[{short(name)}]": part for name, part in found["figures"].items()}
+    _check_intervals(estimates)
+    for name, part in estimates.items():
+        values = part.get("values") if isinstance(part, dict) else None
+        if values and len(values) != len(seeds):
+            raise ValueError(f"{name} has values of {len(values)} networks, but there are {len(seeds)} seeds")
+        if values and not isclose(sum(values) / len(values), part["mean"], rel_tol=1e-5, abs_tol=1e-5):
+            raise ValueError(f"{name} has the mean {part['mean']:g}, but its values have another")
+
+
+def _check_intervals(figures):
+    """Raise ValueError if a mean is outside of its own interval. figures: name -> figure."""
+    for name, part in figures.items():
+        if isinstance(part, dict) and not part["low"] <= part["mean"] <= part["high"]:
+            interval = [part[end] for end in ("mean", "low", "high")]
+            allowed = "[mean, low, high] with the mean between the other two"
+            raise ValueError(f"{name} is {interval}, but it must be {allowed}")
 
 
 def _one_line(content):
@@ -220,8 +300,8 @@ def _made(predictions):
     """Those of the predictions that were made; what is none is left for the schema to refuse."""
     if not isinstance(predictions, list) or not all(isinstance(prediction, dict) for prediction in predictions):
         return predictions
-    made = (prediction for prediction in predictions if prediction.get("choice", "") is not None)
-    return [{name: _one_line(part) for name, part in prediction.items()} for prediction in made]
+    made = (kept for kept in predictions if kept.get("choice", "") is not None)
+    return [{"after_result": None, **{name: _one_line(part) for name, part in kept.items()}} for kept in made]
 
 
 def _keep(path, content):
@@ -233,19 +313,3 @@ def _keep(path, content):
     except OSError as error:
         return f"It could not be kept in {shown} ({error.strerror or error}); you can go on without.", None
     return f"Kept in {shown}.", path
-
-
-def _says(verdict):
-    return {"depends": "depends on the conditions", "undecided": "stays undecided"}.get(verdict, verdict)
-
-
-def _beside_the_ledger(claim, verdict):
-    """What the ledger says on the claim, and whether the two agree."""
-    if claim.verdict == "untested":
-        return "The ledger has no verdict on it yet."
-    ledger = f"The ledger says that it {_says(claim.verdict)} ({claim.conditions.rstrip('.')})"
-    if claim.verdict == verdict:
-        return f"{ledger}: you agree."
-    if check_verdict(claim.id, verdict):
-        return f"{ledger}: that does not contradict yours."
-    return f"{ledger}: that contradicts yours. What differs between the conditions?"

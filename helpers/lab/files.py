@@ -52,12 +52,13 @@ def now():
 def plain(argument, value, example):
     """`value` as JSON knows it: NumPy's numbers and arrays become Python's, tuples lists, dataclasses dicts.
 
+    Of a dataclass, the fields that make two of it equal.
     Raises ValueError for a number that is not finite, a name that is no text, and what JSON doesn't know.
     """
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if is_dataclass(value) and not isinstance(value, type):
-        value = {field.name: getattr(value, field.name) for field in fields(value)}
+        value = {field.name: getattr(value, field.name) for field in fields(value) if field.compare}
     if isinstance(value, Mapping):
         for name in value:
             require(isinstance(name, str), f"a name in {argument}", repr(name), "a text", example)

@@ -21,8 +21,8 @@ from .blocks import MOST_FINALS, Block
 from .claims import RESULT_NAME
 from .compare import require_arms
 from .differences import MARGIN, crossed_estimate, network_estimate, overall
-from .evidence import UNNAMED
 from .executors import progress_bar, work
+from .names import UNNAMED
 from .recipe import Recipe
 from .runs import train_runs
 from .seeds import my_seeds

@@ -4,7 +4,7 @@ import hashlib
 
 from helpers.nn.plumbing.checks import require, require_whole
 
-from .evidence import UNNAMED, learner_name, one_spelling
+from .names import UNNAMED, learner_name, one_spelling
 
 PURPOSES = ("final", "tuning", "grid", "split", "pilot")  # add new ones at the end: that moves no seed of the others
 MOST = 10_000  # seeds of one learner for one purpose
@@ -33,3 +33,9 @@ def my_seeds(count, purpose="final", name=None):
     # Of the first two, a learner's are side by side; each of the others comes after all learners' of the one before.
     start = 2 * learner + place if place < 2 else place * (LEARNERS + 1) + learner
     return list(range(start * MOST, start * MOST + count))
+
+
+def are_of(name, seeds):
+    """Whether all `seeds` are final ones of the learner `name`: some of my_seeds(…, name=name)."""
+    (first,) = my_seeds(1, name=name)
+    return all(first <= seed < first + MOST for seed in seeds)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from helpers.lab import write_results
-from helpers.lab.evidence import UNNAMED, one_spelling
+from helpers.lab.names import UNNAMED, one_spelling
 
 COMMAND = "python -m helpers.lessons"
 

@@ -515,6 +515,15 @@ def test_intervals_cover_for_five_networks_counted_in_each_block_too(mean, effec
     assert 0.93 - error / 2 < np.mean(covered) < 0.97 + error / 2
 
 
+def test_an_estimate_knows_what_it_was_computed_from():
+    values = np.random.default_rng(0).normal(size=(5, 40))
+    crossed, over_networks = crossed_estimate(values), network_estimate(values.mean(axis=1))
+    assert crossed.basis.values == over_networks.basis.values == tuple(values.mean(axis=1))
+    assert crossed.basis.mean_squares == tuple(map(float, mean_squares(values))) and crossed.basis.examples == 40
+    assert over_networks.basis.mean_squares is over_networks.basis.examples is None
+    assert crossed == Estimate(crossed.mean, crossed.low, crossed.high) and "basis" not in repr(crossed)
+
+
 def test_an_estimate_as_text():
     estimate = Estimate(0.0234, -0.0046, 0.0506)
     assert str(estimate) == "+2.3 points (95 % interval -0.5 to +5.1)"

@@ -8,7 +8,6 @@ import sys
 import tracemalloc
 import unicodedata
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -16,7 +15,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.lab import Estimate, EvidenceError, choose_name, claims, evidence, files, learner_name, record, schema
+from helpers.lab import (
+    Estimate,
+    EvidenceError,
+    choose_name,
+    claims,
+    crossed_estimate,
+    evidence,
+    files,
+    learner_name,
+    my_seeds,
+    names,
+    network_estimate,
+    record,
+    schema,
+)
+from helpers.lab.differences import t_quantile, variance_of_mean
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -28,27 +42,44 @@ def folder(tmp_path, monkeypatch):
     return tmp_path / "evidence"
 
 
-def note(claim="G", verdict="fails", figures=None, conditions="Ten runs.", seeds=range(10), **options):
+def note(claim="G", verdict="fails", figures=None, conditions="Ten runs.", **options):
     """Record evidence in which nothing is wrong but what is given."""
-    return record(claim, verdict, {"mean": 0.002} if figures is None else figures, conditions, seeds, **options)
+    return record(claim, verdict, {"mean": 0.002} if figures is None else figures, conditions, **options)
 
 
 def content(**changed):
     """What a file of evidence holds, changed here and there."""
+    learner = changed.get("learner", "blue-otter")
     return {
-        "schema": 1,
+        "schema": 2,
         "claim": "G",
         "lesson": 1,
-        "verdict": "fails",
-        "figures": {"mean": 0.5, "each": [0.25, 1]},
+        "rule_verdict": "fails",
+        "learner_verdict": "undecided",
+        "figures": {"gain": interval(), "each": [0.25, 1]},
         "conditions": "Ten runs.",
-        "seeds": [0, 1],
-        "predictions": [{"question": "Does it?", "choice": "yes"}],
-        "learner": "blue-otter",
+        "seeds": my_seeds(2, name=learner if re.fullmatch(names.NAME, learner) else "blue-otter"),
+        "predictions": [{"question": "Does it?", "choice": "yes", "after_result": False}],
+        "learner": learner,
         "versions": {"numpy": "2.0"},
         "time": "2026-01-31T23:59:59Z",
         **changed,
     }
+
+
+def interval(**changed):
+    """What is kept of an Estimate of two networks, changed here and there."""
+    squares = {"networks": 50.0, "examples": 0.5, "rest": 0.25}
+    kept = {"mean": 0.25, "low": 0.0, "high": 0.5, "values": [0.0, 0.5], "mean_squares": squares, "examples": 400}
+    return {**kept, **changed}
+
+
+def first_content(**changed):
+    """What a file of the first version holds."""
+    new = "rule_verdict", "learner_verdict"
+    held = {name: part for name, part in content().items() if name not in new}
+    older = {"schema": 1, "verdict": "fails", "figures": {"gain": [0.25, 0.0, 0.5]}, "seeds": [0, 1]}
+    return {**held, **older, "predictions": [{"question": "Does it?", "choice": "yes"}], **changed}
 
 
 def failing(error):
@@ -63,30 +94,101 @@ def failing(error):
 
 def test_what_is_recorded_is_read_again(folder):
     choose_name("Blue Otter")
-    predictions = [{"question": "Will it\n learn?", "choice": "no"}, {"question": "How well?", "choice": None}]
-    figures = {
-        "right minus halved": Estimate(0.002, -0.004, 0.008).mean,
-        "each": np.linspace(0, 1, 5, dtype=np.float32),
-    }
-    found = evidence.read(note(figures=figures, conditions=" One  layer,\nten runs. ", predictions=predictions).path)
+    predictions = [
+        {"question": "Will it\n learn?", "choice": "no", "after_result": True},
+        {"question": "How well?", "choice": None, "after_result": False},
+        {"question": "How soon?", "choice": "late"},
+    ]
+    figures = {"right minus halved": Estimate(0.002, -0.004, 0.008), "each": np.linspace(0, 1, 5, dtype=np.float32)}
+    options = {"predictions": predictions, "seeds": my_seeds(10), "learner_verdict": "undecided"}
+    found = evidence.read(note(figures=figures, conditions=" One  layer,\nten runs. ", **options).path)
     assert found.pop("versions")["numpy"] == np.__version__
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.pop("time"))
     assert found == {
-        "schema": 1,
+        "schema": 2,
         "claim": "G",
         "lesson": 1,
-        "verdict": "fails",
-        "figures": {"right minus halved": 0.002, "each": [0, 0.25, 0.5, 0.75, 1]},
+        "rule_verdict": "fails",
+        "learner_verdict": "undecided",
+        "figures": {
+            "right minus halved": {"mean": 0.002, "low": -0.004, "high": 0.008},
+            "each": [0, 0.25, 0.5, 0.75, 1],
+        },
         "conditions": "One layer, ten runs.",
-        "seeds": list(range(10)),
-        "predictions": [{"question": "Will it learn?", "choice": "no"}],
+        "seeds": my_seeds(10, name="blue otter"),
+        "predictions": [
+            {"question": "Will it learn?", "choice": "no", "after_result": True},
+            {"question": "How soon?", "choice": "late", "after_result": None},
+        ],
         "learner": "blue-otter",
     }
 
 
 def test_an_estimate_can_be_the_figures(folder):
     found = evidence.read(note(figures=Estimate(0.002, -0.004, 0.008)).path)
-    assert found["figures"] == {"mean": 0.002, "low": -0.004, "high": 0.008}
+    assert found["figures"] == {"difference": {"mean": 0.002, "low": -0.004, "high": 0.008}}
+    assert found["seeds"] == [] and found["learner_verdict"] is None
+
+
+def answers(generator, networks, examples):
+    """Differences in right answers, (networks, examples), that vary by network, by example and by both."""
+    parts = generator.normal(0.02, 0.03, (networks, 1)), examples, generator.normal(0, 0.4, (networks, len(examples)))
+    return sum(parts)
+
+
+def test_what_is_kept_of_crossed_intervals_is_enough_to_pool_a_class(folder):
+    """Thirty learners on the same test examples: what their files hold gives the interval of all 150 networks."""
+    generator = np.random.default_rng(0)
+    examples, kept, everything = generator.normal(0, 0.5, 2000), [], []
+    for learner in range(30):
+        choose_name(f"learner {learner}")
+        everything.append(answers(generator, 5, examples))
+        made = note(figures={"gain": crossed_estimate(everything[-1])}, seeds=my_seeds(5))
+        kept.append(evidence.read(made.path)["figures"]["gain"])
+    values = np.concatenate([figure["values"] for figure in kept])
+    (count,) = {figure["examples"] for figure in kept}
+    squares = {part: np.mean([figure["mean_squares"][part] for figure in kept]) for part in kept[0]["mean_squares"]}
+    by_example = squares["rest"] + len(values) * (squares["examples"] - squares["rest"]) / 5
+    shape = len(values), count
+    variance, freedom = variance_of_mean(count * values.var(ddof=1), by_example, squares["rest"], *shape)
+    half = t_quantile(0.975, freedom) * np.sqrt(variance)
+    direct = crossed_estimate(np.concatenate(everything))
+    assert values.mean() == pytest.approx(direct.mean)
+    assert 2 * half == pytest.approx(direct.high - direct.low, rel=0.02)
+
+
+def test_of_an_interval_over_networks_alone_each_network_s_value_is_kept(folder):
+    found = evidence.read(note(figures=network_estimate([0.25, 0.5]), seeds=my_seeds(2)).path)
+    assert found["figures"]["difference"]["values"] == [0.25, 0.5]
+    assert not {"mean_squares", "examples"} & {*found["figures"]["difference"]}
+
+
+def test_seeds_of_another_name_are_refused(folder):
+    choose_name("otter")
+    for others in (my_seeds(3, name="heron"), my_seeds(3, "tuning"), my_seeds(3, name="unnamed"), [*my_seeds(2), 0]):
+        with pytest.raises(ValueError, match=r"seeds is \[.*must be those of the name 'otter'.*my_seeds.*restart"):
+            note(seeds=others)
+    assert not list(folder.glob("*.json"))
+    assert evidence.read(note(seeds=my_seeds(10)[5:]).path)["seeds"] == my_seeds(10, name="otter")[5:]
+
+
+def test_a_later_run_with_nothing_committed_replaces_nothing_that_was(folder):
+    made = [{"question": "Will it?", "choice": "yes", "after_result": False}]
+    other = [{"question": "How far?", "choice": "far", "after_result": True}]
+    note(predictions=made, learner_verdict="holds")
+    later = evidence.read(note(verdict="holds", predictions=[{"question": "Will it?", "choice": None}]).path)
+    assert (later["predictions"], later["learner_verdict"], later["rule_verdict"]) == (made, "holds", "holds")
+    assert evidence.read(note(predictions=other).path)["predictions"] == [*other, *made]
+    changed = [{"question": "Will it?", "choice": "no", "after_result": True}]
+    found = evidence.read(note(predictions=changed, learner_verdict="fails").path)
+    assert (found["predictions"], found["learner_verdict"]) == ([*changed, *other], "fails")
+
+
+@pytest.mark.parametrize("damaged", [b"{", b"", b"[]"])
+def test_a_damaged_file_is_replaced(folder, damaged):
+    folder.mkdir()
+    (folder / "01-G-unnamed.json").write_bytes(damaged)
+    assert evidence.read(note().path)["rule_verdict"] == "fails"
 
 
 @pytest.fixture(scope="module")
@@ -106,20 +208,26 @@ def lines(most):
 
 
 numbers = st.floats(-1e12, 1e12) | st.integers(-(10**12), 10**12)
-intervals = st.tuples(numbers, numbers, numbers).map(sorted).map(lambda ends: [ends[1], ends[0], ends[2]])
-lists = st.lists(numbers, max_size=20).filter(lambda found: len(found) != 3) | intervals
-figures = st.dictionaries(lines(100), numbers | lists, max_size=10)
-predictions = st.lists(st.fixed_dictionaries({"question": lines(100), "choice": lines(100)}), max_size=5)
-seeds = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20)
+intervals = st.tuples(numbers, numbers, numbers).map(sorted).map(lambda ends: Estimate(ends[1], ends[0], ends[2]))
+figures = st.dictionaries(lines(100), numbers | st.lists(numbers, max_size=20) | intervals, max_size=10)
+answered = st.fixed_dictionaries({"question": lines(100), "choice": lines(100), "after_result": st.booleans()})
+predictions = st.lists(answered, max_size=5)
+seeds = st.lists(st.integers(0, 9_999), min_size=1, max_size=20)
 
 
 @settings(max_examples=50, deadline=None)  # each example is a file on the disk
 @given(st.sampled_from(claims.VERDICTS), figures, lines(300), seeds, predictions)
 def test_whatever_can_be_recorded_is_read_as_it_was(one_folder, verdict, figures, conditions, seeds, predictions):
-    found = evidence.read(record("G", verdict, figures, conditions, seeds, predictions=predictions).path)
-    assert found["figures"] == figures
-    assert (found["verdict"], found["conditions"], found["seeds"]) == (verdict, conditions, seeds)
-    assert found["predictions"] == predictions
+    for earlier in evidence.evidence_folder().glob("01-G-*.json"):
+        earlier.unlink()
+    found = evidence.read(record("G", verdict, figures, conditions, seeds, None, predictions, verdict).path)
+    kept = {name: vars(part) if isinstance(part, Estimate) else part for name, part in figures.items()}
+    assert found["figures"] == {
+        name: {end: part[end] for end in ("mean", "low", "high")} if isinstance(part, dict) else part
+        for name, part in kept.items()
+    }
+    assert (found["rule_verdict"], found["learner_verdict"]) == (verdict, verdict)
+    assert (found["conditions"], found["seeds"], found["predictions"]) == (conditions, seeds, predictions)
 
 
 def test_a_learner_has_one_file_for_each_lesson_and_claim(folder):
@@ -129,29 +237,14 @@ def test_a_learner_has_one_file_for_each_lesson_and_claim(folder):
     names = ["01-G-otter", "01-G-unnamed", "02-20-unnamed", "04-Q-unnamed", "06-20-unnamed"]
     assert sorted(path.name for path in folder.iterdir()) == [*(f"{name}.json" for name in names), "name.txt"]
     good, bad = evidence.read_all(folder)
-    assert [found["verdict"] for found in good] == ["fails", "undecided", "fails", "fails", "fails"]
+    assert [found["rule_verdict"] for found in good] == ["fails", "undecided", "fails", "fails", "fails"]
     assert not bad
 
 
-@pytest.mark.parametrize(
-    ("verdict", "ledgers", "words"),
-    [
-        ("fails", "fails", "The ledger says that it fails (Ten seeds): you agree."),
-        ("holds", "fails", "says that it fails (Ten seeds): that contradicts yours. What differs"),
-        ("fails", "holds", "says that it holds (Ten seeds): that contradicts yours. What differs"),
-        ("undecided", "fails", "says that it fails (Ten seeds): that does not contradict yours."),
-        ("holds", "depends", "says that it depends on the conditions (Ten seeds): that does not contradict yours."),
-        ("holds", "untested", "The ledger has no verdict on it yet."),
-    ],
-)
-def test_the_note_puts_the_verdict_beside_the_ledgers(folder, monkeypatch, verdict, ledgers, words):
-    ledger = {"G": replace(claims.load_claims()["G"], verdict=ledgers, conditions="Ten seeds.")}
-    monkeypatch.setattr(claims, "load_claims", lambda: ledger)
-    made = note(verdict=verdict)
-    assert words in made.text
-    assert made.text.startswith("Your verdict: claim G ") and f"Kept in {made.path}." in made.text
+def test_the_note_says_where_it_is_kept(folder):
+    made = note()
+    assert made.text == repr(made) == f"Kept in {made.path}."
     assert made.path.parent == folder
-    assert repr(made) == made.text
 
 
 def test_the_note_names_a_path_in_the_project_without_what_is_above_it(folder, monkeypatch, tmp_path):
@@ -171,9 +264,10 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
     [
         ({"claim": "27"}, "claim is '27', but it must be one of 'G', "),
         ({"claim": 1}, "claim is 1, but"),
-        ({"verdict": "true"}, "verdict is 'true', but it must be one of 'holds', 'depends', 'fails', 'undecided'"),
-        ({"verdict": "untested"}, "verdict is 'untested'"),
-        ({"verdict": None}, "verdict is None"),
+        ({"learner_verdict": "true"}, "learner_verdict is 'true', but it must be one of 'holds'"),
+        ({"verdict": "true"}, "rule_verdict is 'true', but it must be one of 'holds', 'depends', 'fails', 'undecided'"),
+        ({"verdict": "untested"}, "rule_verdict is 'untested'"),
+        ({"verdict": None}, "rule_verdict is None"),
         ({"figures": {"mean": float("nan")}}, r"figures\['mean'\] is nan, but it must be a finite number"),
         ({"figures": {"each": [1, np.inf]}}, r"figures\['each'\]\[1\] is inf"),
         ({"figures": {"mean": 2e12}}, r"figures\['mean'\] is 2000000000000.0, but it must be a number from -1e\+12"),
@@ -183,8 +277,10 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
         ({"figures": {1: 1}}, "a name in figures is 1, but it must be a text"),
         ({"figures": {"": 1}}, "figures is {'': 1}"),
         ({"figures": [1]}, r"figures is \[1\]"),
-        ({"figures": {"mean": 0.5, "low": 0.6, "high": 0.7}}, r"figures is \[0.5, 0.6, 0.7\], but.*mean between"),
-        ({"figures": {"gain": [0.5, 0.1, 0.4]}}, r"figures\['gain'\] is \[0.5, 0.1, 0.4\], but it must be \[mean, low"),
+        ({"figures": Estimate(0.5, 0.6, 0.7)}, r"figures\['difference'\] is \[0.5, 0.6, 0.7\], but.*mean between"),
+        ({"figures": {"gain": Estimate(np.nan, 0.1, 0.4)}}, r"figures\['gain'\]\['mean'\] is nan"),
+        ({"figures": network_estimate([0.1, 0.2])}, "has values of 2 networks, but there are 0 seeds"),
+        ({"figures": network_estimate([0.1, 0.2]), "seeds": range(3)}, "of 2 networks, but there are 3 seeds"),
         ({"figures": {str(i): [0.1234567890123] * 100 for i in range(99)}}, "evidence is .* bytes.* at most 65,536"),
         ({"conditions": ""}, "conditions is '', but it must be a text of 1 to 1000"),
         ({"conditions": "x" * 1001}, "conditions is 'xxx"),
@@ -193,6 +289,7 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
         ({"seeds": 3}, "seeds is 3, but it must be a list"),
         ({"seeds": [-1]}, "each of seeds is -1"),
         ({"seeds": [2**64]}, r"seeds\[0\] is 18446744073709551616"),
+        ({"seeds": [10_000]}, r"seeds is \[10000\], but they must be those of the name 'unnamed'"),
         ({"lesson": 2}, r"lesson is 2, but it must be one of \(1,\)"),
         ({"lesson": "1"}, "lesson is '1'"),
         ({"lesson": True}, "lesson is True"),
@@ -201,6 +298,7 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
         ({"predictions": ["yes"]}, r"predictions\[0\] is 'yes'"),
         ({"predictions": [{"question": "?"}]}, r"predictions\[0\] has no choice"),
         ({"predictions": [{"question": "?", "choice": 3}]}, r"predictions\[0\]\['choice'\] is 3"),
+        ({"predictions": [{"question": "?", "choice": "a", "after_result": 2}]}, r"\['after_result'\] is 2"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -232,7 +330,6 @@ def test_a_full_disk_or_a_read_only_folder_is_said_and_the_lesson_goes_on(folder
         reason = error.strerror or "strange"
         assert f"could not be kept in {folder}" in made.text and f"({reason}); you can go on without." in made.text
         assert made.path is None
-    assert "The ledger says" in note().text
     monkeypatch.undo()
     assert (folder / "01-G-unnamed.json").read_bytes() == before
     assert [path.name for path in folder.iterdir()] == ["01-G-unnamed.json"]
@@ -363,13 +460,22 @@ def test_a_file_as_it_should_be_is_read(tmp_path):
     assert evidence.read(path) == content()
 
 
+def test_a_file_of_the_first_version_is_read_as_one_of_today_s(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(first_content(figures={"gain": [0.25, 0.0, 0.5], "each": [1, 2], "mean": 3})))
+    today = {"learner_verdict": None, "seeds": [0, 1], "figures": {"gain": {}, "each": [1, 2], "mean": 3}}
+    today["figures"]["gain"] = {"mean": 0.25, "low": 0.0, "high": 0.5}
+    today["predictions"] = [{"question": "Does it?", "choice": "yes", "after_result": None}]
+    assert evidence.read(path) == content(**today)
+
+
 HOSTILE = {
-    "another version": (content(schema=2), r"a newer version of the course \(schema 2, and here 1 is the newest\)"),
+    "another version": (content(schema=3), r"a newer version of the course \(schema 3, and here 2 is the newest\)"),
     "a version far off": (content(schema=10**4000), "a newer version of the course"),
-    "an older version": (content(schema=0), "schema is 0, but it must be 1"),
+    "an older version": (content(schema=0), "schema is 0, but it must be 2"),
     "no version": ({"claim": "G"}, "the file has no schema"),
     "a version in words": (content(schema="1"), "schema is '1'"),
-    "a list": ([content()], "the file is .*, but it must be an object of schema, claim"),
+    "a list": ([content()], "the file is .*, but it must be an object of schema, rule_verdict"),
     "nothing": (None, "the file is None"),
     "a field too many": (content(surprise=1), "and nothing else"),
     "an unknown claim": (content(claim="99"), "its claim, '99', is not in the ledger"),
@@ -379,7 +485,8 @@ HOSTILE = {
     "a lesson that does not try the claim": (content(lesson=9), r"lesson is 9, but claim G is tried in \(1,\)"),
     "lesson 1.5": (content(lesson=1.5), "lesson is 1.5"),
     "lesson true": (content(lesson=True), "lesson is True"),
-    "no verdict": (content(verdict="proved"), "verdict is 'proved'"),
+    "no verdict": (content(rule_verdict="proved"), "rule_verdict is 'proved'"),
+    "a learner's verdict that is none": (content(learner_verdict="<b>"), "learner_verdict is '<b>'"),
     "figures of texts": (content(figures={"mean": "0.5"}), r"figures\['mean'\] is '0.5'"),
     "figures in a list": (content(figures=[1]), r"figures is \[1\]"),
     "figures too large": (content(figures={"mean": 1e300}), r"figures\['mean'\] is 1e\+300"),
@@ -388,12 +495,30 @@ HOSTILE = {
     "figures infinite": (content(figures={"mean": [1, -float("inf")]}), r"not JSON \(-Infinity is no number"),
     "figures true": (content(figures={"mean": True}), r"figures\['mean'\] is True"),
     "a mean below its interval": (
-        content(figures={"gain": [0.1, 0.2, 0.3]}),
+        content(figures={"gain": interval(low=0.3)}),
+        r"figures\['gain'\] is \[0.25, 0.3, 0.5\]",
+    ),
+    "a mean above its interval": (content(figures={"gain": interval(high=0.2)}), "with the mean between"),
+    "an interval turned round": (content(figures={"gain": interval(low=0.5, high=0.0)}), "with the mean between"),
+    "values of another mean": (content(figures={"gain": interval(values=[0.0, 0.6])}), "mean 0.25, but its values"),
+    "values of too many networks": (content(figures={"gain": interval(values=[0.25] * 3)}), "there are 2 seeds"),
+    "a mean square below 0": (
+        content(figures={"gain": interval(mean_squares={"networks": -1, "examples": 1, "rest": 1})}),
+        r"figures\['gain'\] is",
+    ),
+    "an interval with more in it": (content(figures={"gain": interval(x=1)}), r"figures\['gain'\] is"),
+    "an interval without an end": (content(figures={"gain": {"mean": 0, "low": 0}}), r"figures\['gain'\] is"),
+    "the first version's mean below its interval": (
+        first_content(figures={"gain": [0.1, 0.2, 0.3]}),
         r"figures\['gain'\] is \[0.1, 0.2, 0.3\]",
     ),
-    "a mean above its interval": (content(figures={"gain": [0.4, 0.2, 0.3]}), "with the mean between"),
-    "an interval turned round": (content(figures={"gain": [0.25, 0.3, 0.2]}), "with the mean between"),
-    "a named mean outside": (content(figures={"high": 0, "low": -1, "mean": 1}), r"figures is \[1, -1, 0\]"),
+    "the first version's named mean outside": (
+        first_content(figures={"high": 0, "low": -1, "mean": 1}),
+        r"figures is \[1, -1, 0\]",
+    ),
+    "the first version without seeds": (first_content(seeds=[]), "seeds is"),
+    "the first version with the second's field": (first_content(rule_verdict="fails"), "and nothing else"),
+    "the second version with the first's field": (content(verdict="fails"), "and nothing else"),
     "too many figures": (content(figures=dict.fromkeys(map(str, range(101)), 0)), "at most 100 parts"),
     "too long figures": (content(figures={"each": [0] * 1001}), "a list of 0 to 1000"),
     "figures named by a screen command": (content(figures={"\x1b[2J": 1}), r"figures is {'\\x1b\[2J': 1}"),
@@ -404,7 +529,8 @@ HOSTILE = {
     "conditions turned round": (content(conditions="\u202eabc"), "conditions is"),
     "conditions with half a character": (content(conditions="\ud83d"), "conditions is"),
     "conditions in a list": (content(conditions=["x"]), "conditions is"),
-    "no seeds": (content(seeds=[]), "seeds is"),
+    "no seeds for an interval": (content(seeds=[]), "but there are 0 seeds"),
+    "another learner's seeds": (content(seeds=[0, 1]), r"seeds is \[0, 1\], but they must be those of the name"),
     "negative seeds": (content(seeds=[-1]), r"seeds\[0\] is -1"),
     "seeds beyond 64 bits": (content(seeds=[2**64]), r"seeds\[0\] is"),
     "a learner that is a path": (content(learner="../../x"), "learner is '../../x'"),
@@ -415,7 +541,14 @@ HOSTILE = {
     "a time in words": (content(time="yesterday"), "time is 'yesterday'"),
     "versions that are none": (content(versions={"numpy": 2}), r"versions\['numpy'\] is 2"),
     "predictions of texts": (content(predictions=["yes"]), r"predictions\[0\] is 'yes'"),
-    "a prediction too much in it": (content(predictions=[{"question": "?", "choice": "a", "x": 1}]), "nothing else"),
+    "a prediction too much in it": (
+        content(predictions=[{"question": "?", "choice": "a", "after_result": None, "x": 1}]),
+        "nothing else",
+    ),
+    "a prediction made after a word": (
+        content(predictions=[{"question": "?", "choice": "a", "after_result": "no"}]),
+        r"\['after_result'\] is 'no'",
+    ),
 }
 RAW = {
     "empty": (b"", "not JSON"),
@@ -424,10 +557,16 @@ RAW = {
     "a pickle": (b"\x80\x04\x95\x1c\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix", "not JSON"),
     "a page": (b"<html><script>alert(1)</script>", "not JSON"),
     "another encoding": (json.dumps(content()).encode("utf-16"), "not JSON"),
-    "1e999": (json.dumps(content()).replace("0.25", "1e999").encode(), r"figures\['each'\] is \[inf, 1\]"),
-    "a field twice": (json.dumps(content())[:-1].encode() + b', "verdict": "holds"}', "'verdict' is in it twice"),
-    "a figure twice": (json.dumps(content()).replace('"mean"', '"each"').encode(), "'each' is in it twice"),
-    "a number of 50,000 digits": (json.dumps(content(seeds=[0])).replace("[0]", f"[{'9' * 50_000}]").encode(), ""),
+    "1e999": (json.dumps(content()).replace("[0.25", "[1e999").encode(), r"figures\['each'\] is \[inf, 1\]"),
+    "a field twice": (
+        json.dumps(content())[:-1].encode() + b', "rule_verdict": "holds"}',
+        "'rule_verdict' is in it twice",
+    ),
+    "a figure twice": (json.dumps(content()).replace('"gain"', '"each"').encode(), "'each' is in it twice"),
+    "a number of 50,000 digits": (
+        json.dumps(content(figures={}, seeds=[0])).replace("[0]", f"[{'9' * 50_000}]").encode(),
+        "",
+    ),
     "lists in lists": (b"[" * 30_000 + b"]" * 30_000, "nested too deeply"),
     "objects in objects": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nested too deeply"),
     "lists in figures": (json.dumps(content()).replace("0.5", "[" * 900 + "]" * 900).encode(), "figures"),
@@ -472,7 +611,7 @@ def test_html_in_a_text_is_somebodys_text(tmp_path):
 
 
 def test_whole_numbers_written_as_fractions_are_whole(tmp_path):
-    (tmp_path / "x.json").write_text(json.dumps(content(lesson=1.0, seeds=[3.0])))
+    (tmp_path / "x.json").write_text(json.dumps(content(lesson=1.0, seeds=[3.0], learner="unnamed", figures={})))
     found = evidence.read(tmp_path / "x.json")
     assert [type(whole) for whole in (found["lesson"], *found["seeds"])] == [int, int]
 
@@ -514,7 +653,7 @@ def test_bad_files_are_named_and_the_rest_is_read(tmp_path):
     for name in ("a.json", "C.JSON", "e.json"):
         (tmp_path / name).write_text(json.dumps(content(learner=name[0].lower())))
     (tmp_path / "b.json").write_text("{")
-    (tmp_path / "d.json").write_text(json.dumps(content(schema=2)))
+    (tmp_path / "d.json").write_text(json.dumps(content(schema=3)))
     for ignored in ("name.txt", ".a.json.0f.part", "._a.json", "README"):
         (tmp_path / ignored).write_text("not evidence")
     (tmp_path / "below").mkdir()
@@ -525,14 +664,13 @@ def test_bad_files_are_named_and_the_rest_is_read(tmp_path):
     assert all(isinstance(error, EvidenceError) for error in bad)
 
 
-def test_a_list_of_three_is_an_interval_only_where_the_claim_has_a_margin(tmp_path):
+def test_the_first_version_s_list_of_three_is_an_interval_only_where_the_claim_has_a_margin(tmp_path):
     for figures in ({"outputs": [3, 1, 2]}, {"mean": [1], "low": [2], "high": [3]}):
-        (tmp_path / "x.json").write_text(json.dumps(content(claim="5", lesson=5, figures=figures)))
+        (tmp_path / "x.json").write_text(json.dumps(first_content(claim="5", lesson=5, figures=figures)))
         assert evidence.read(tmp_path / "x.json")["figures"] == figures
     assert claims.load_claims()["5"].margin is None
-    edge = content(figures={"gain": [0.2, 0.2, 0.2]})
-    (tmp_path / "x.json").write_text(json.dumps(edge))
-    assert evidence.read(tmp_path / "x.json") == edge
+    (tmp_path / "x.json").write_text(json.dumps(first_content(figures={"gain": [0.2, 0.2, 0.2]})))
+    assert evidence.read(tmp_path / "x.json")["figures"]["gain"] == {"mean": 0.2, "low": 0.2, "high": 0.2}
 
 
 def test_a_copy_is_counted_once_and_of_two_by_one_learner_the_later_one_counts(tmp_path):
@@ -542,9 +680,9 @@ def test_a_copy_is_counted_once_and_of_two_by_one_learner_the_later_one_counts(t
         "04-Q-otter.json": content(learner="otter", claim="Q", lesson=4),
         "06-21-otter.json": content(learner="otter", claim="21", lesson=6),
         "04-21-otter.json": content(learner="otter", claim="21", lesson=4),
-        "a.json": content(learner="heron", time="2026-01-31T10:00:00Z", verdict="holds"),
+        "a.json": content(learner="heron", time="2026-01-31T10:00:00Z", rule_verdict="holds"),
         "b.json": content(learner="Heron", time="2026-02-01T09:00:00Z"),
-        "c.json": content(learner="heron", time="2026-01-31T23:00:00Z", verdict="holds"),
+        "c.json": content(learner="heron", time="2026-01-31T23:00:00Z", rule_verdict="holds"),
     }
     for name, held in files.items():
         (tmp_path / name).write_text(json.dumps(held))

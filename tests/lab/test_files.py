@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
@@ -170,6 +170,7 @@ def test_what_numpy_computes_becomes_what_json_knows():
     class Spread:
         mean: np.float32
         ends: tuple
+        basis: float = field(default=np.inf, compare=False)
 
     Pair = namedtuple("Pair", "first second")
     value = {

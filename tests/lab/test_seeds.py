@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.lab import choose_name, my_seeds
-from helpers.lab.seeds import LEARNERS, MOST, PURPOSES
+from helpers.lab.seeds import LEARNERS, MOST, PURPOSES, are_of
 from helpers.nn import stream
 
 NAMES = [None, "blue otter", "red otter", "otter", "Ottilie", "éclair", "7", "水獺"]
@@ -92,3 +92,10 @@ def test_they_are_plain_numbers_for_any_json_reader_and_for_a_stream(name):
     assert all(type(seed) is int and 0 <= seed < 2**53 for seed in seeds)
     assert json.loads(json.dumps(seeds)) == seeds
     assert stream(seeds[0], "weights").random() != stream(seeds[1], "weights").random()
+
+
+def test_whose_seeds_they_are():
+    assert are_of("otter", my_seeds(5, name="Otter")) and are_of("unnamed", [0, 9_999]) and are_of("otter", [])
+    for others in (my_seeds(5, name="heron"), my_seeds(5, "tuning", "otter"), [*my_seeds(2, name="otter"), 0]):
+        assert not are_of("otter", others)
+    assert not are_of("unnamed", [10_000])

@@ -2,8 +2,8 @@
 
 from helpers.lab.data import load_optdigits
 from helpers.lab.differences import crossed_estimate
-from helpers.lab.evidence import UNNAMED
 from helpers.lab.full_size import Found, trial
+from helpers.lab.names import UNNAMED
 from helpers.lab.seeds import my_seeds
 from helpers.nn import SGD, Network, evaluate, mlp, train
 

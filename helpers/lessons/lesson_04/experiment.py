@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from helpers.lab.compare import compare
 from helpers.lab.data import load_mnist1d
 from helpers.lab.differences import Estimate
-from helpers.lab.evidence import UNNAMED
 from helpers.lab.full_size import Found, Trial, stored_estimates, stored_trials, trial, trials
+from helpers.lab.names import UNNAMED
 from helpers.lab.recipe import Recipe
 from helpers.lab.results import load_results
 from helpers.lab.seeds import my_seeds

@@ -7,9 +7,9 @@ import numpy as np
 from helpers.lab.compare import compare
 from helpers.lab.data import load_mnist1d
 from helpers.lab.differences import Estimate, network_estimate
-from helpers.lab.evidence import UNNAMED
 from helpers.lab.full_size import Found, trials
 from helpers.lab.moons import moons
+from helpers.lab.names import UNNAMED
 from helpers.lab.recipe import Recipe
 from helpers.lab.results import load_results
 from helpers.lab.seeds import my_seeds
