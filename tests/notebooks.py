@@ -96,17 +96,23 @@ def bound(source):
 
 
 def with_each_cell_again(notebook):
-    """The notebook with each code cell once more behind it, in random order, and then those that record verdicts."""
+    """The notebook with each code cell once more behind it, in random order, and then those that judge."""
     cells = code_cells(notebook)
     order = random.Random(0).sample(cells, len(cells))
     notebook = deepcopy(notebook)
-    notebook.cells += [nbformat.v4.new_code_cell(cell.source) for cell in (*order, *filter(records, cells))]
+    notebook.cells += [nbformat.v4.new_code_cell(cell.source) for cell in (*order, *filter(judges, cells))]
     return notebook
 
 
-def records(cell):
-    """Whether the cell records a verdict."""
-    return "record(" in cell.source
+def judges(cell):
+    """Whether the cell puts a claim before the learner."""
+    return "judge(" in cell.source
+
+
+def rule_verdict(shown):
+    """The rule's verdict, in what such a cell shows."""
+    (verdict,) = re.findall(r"The rule</div>.*?<b>(\w+)</b>", shown, re.DOTALL)
+    return verdict
 
 
 def shown(cell):

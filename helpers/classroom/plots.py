@@ -51,8 +51,8 @@ def draw_rows(axes, estimates, looks=None, text=None):
         axes.plot([100 * estimate.low, 100 * estimate.high], [row, row], color=colour)
         axes.plot(100 * estimate.mean, row, marker, color=colour)
         if text:
-            place = 100 * estimate.mean, row
-            axes.annotate(text.format(100 * estimate.mean), place, (0, 8), textcoords="offset points", ha="center")
+            place, rounded = (100 * estimate.mean, row), round(100 * estimate.mean, 1) + 0.0  # never -0.0
+            axes.annotate(text.format(rounded), place, (0, 8), textcoords="offset points", ha="center")
     axes.set(yticks=range(len(estimates)), yticklabels=estimates, ylim=(len(estimates) - 0.5, -0.7 if text else -0.5))
     axes.grid(axis="y", visible=False)
 

@@ -82,8 +82,9 @@ class Prediction(_Choice):
 
     @property
     def kept(self):
-        """What the evidence keeps of it: the question, and the choice or None."""
-        return {"question": self.question, "choice": self.made}
+        """What the evidence keeps of it: the question, the choice or None, and whether its result was shown before."""
+        late = bool(self.record and self.record.after_result)
+        return {"question": self.question, "choice": self.made, "after_result": late}
 
     def _press(self, button):
         if self.radio.disabled:

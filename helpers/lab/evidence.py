@@ -105,7 +105,8 @@ def record(claim, rule_verdict, figures, conditions, seeds=None, lesson=None, pr
     under which it was found, as a sentence.  seeds: of the networks, from my_seeds; left out for what comes out the
     same for everybody.  lesson: its number, where the claim has several.  predictions: a list of {"question": …,
     "choice": …, "after_result": whether the result had been shown}; one whose choice is None was not made, and is left
-    out.  learner_verdict: yours, one of VERDICTS, or None.
+    out.  learner_verdict: yours, one of VERDICTS, or None; the first one stays, since it was given before the rule's
+    was shown.
     Returns a Note. A full disk or a read-only folder is said in it, and nothing is raised.
     """
     found = find_claim(claim)
@@ -163,7 +164,7 @@ def _estimate(argument, estimate):
 
 
 def _with_what_was_committed(path, content):
-    """The content, and of what the file at `path` holds the predictions and the verdict that the content has not."""
+    """The content, with the predictions in the file at `path` that it has not, and the learner's verdict there."""
     try:
         earlier = _read(path, load_claims())
     except EvidenceError:
@@ -171,7 +172,7 @@ def _with_what_was_committed(path, content):
     again = {prediction["question"] for prediction in content["predictions"]}
     kept = [prediction for prediction in earlier["predictions"] if prediction["question"] not in again]
     predictions = [*content["predictions"], *kept][:MOST_PREDICTIONS]
-    verdict = content["learner_verdict"] or earlier["learner_verdict"]
+    verdict = earlier["learner_verdict"] or content["learner_verdict"]
     return {**content, "predictions": predictions, "learner_verdict": verdict}
 
 

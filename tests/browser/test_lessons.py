@@ -240,3 +240,26 @@ def test_a_solution_typed_into_its_exercise_is_right(lesson):
         assert "Not started" in lesson.outputs(name).inner_text()
         solution = SOLUTIONS / f"{lesson.name[:2]}-{name.removeprefix('exercise-')}.py"
         assert "✔ Right" in lesson.run_cell(name, solution.read_text())
+
+
+def test_the_learner_judges_and_then_sees_the_verdicts(lesson):
+    cells = [name for name, source in lesson.cells() if "judge(" in source]
+    assert cells, "a lesson has a claim to judge"
+    for name in cells:
+        shown = lesson.outputs(name)
+        card, (holds, fails, *_) = shown.locator(".course-card"), shown.locator(".course-judge button").all()
+        assert card.count() == 0
+        fails.press("Enter")
+        card.get_by_text("You", exact=True).wait_for()
+        told = card.inner_text()
+        assert re.search(r"You\n✘ fails\n.*The rule\n. \w+\n.*The ledger\n. \w+\n", told, re.DOTALL), told
+        holds.click()
+        card.get_by_text("At first: fails").wait_for()
+        again = lesson.run_cell(name)
+        assert "You\n✔ holds\nAt first: fails" in again and "● holds" in again and "● fails" not in again
+        assert (
+            card.locator("*").evaluate_all(
+                "parts => Math.min(...parts.map(p => parseInt(getComputedStyle(p).fontSize)))"
+            )
+            >= 16
+        )

@@ -94,7 +94,7 @@ def test_how_many_it_reads(shown, text):
 
 
 def test_the_verdict(shown):
-    assert "The claim fails" in shown('print("The claim"')
+    assert lessons.rule_verdict(shown('judge("G"')) == "fails"
 
 
 def test_with_the_sign_turned_round_nothing_is_learned(lesson):

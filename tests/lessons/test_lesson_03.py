@@ -10,6 +10,7 @@ from helpers.lab.full_size import stored_trial
 from helpers.lessons.lesson_03 import exercises, experiment
 from helpers.lessons.lesson_06 import experiment as lesson_06
 from helpers.nn import Fresh, Network, Replayed, Shared, central_differences, mlp
+from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
@@ -94,7 +95,7 @@ def test_whether_the_gap_closes_at_a_low_rate_depends_on_the_plain_network(shown
     first, second = map(float, re.findall(r"test accuracy at 0\.\d+: +([\d.]+)%", told))
     assert abs(first - second) < 1
     assert stated(text, "plain network has #") == round(experiment.full_size().learning_rate[0.0], 4)
-    assert stated(told, "narrows the gap by # points") < 0 and "claim 22 depends" in shown('record("22"')
+    assert stated(told, "narrows the gap by # points") < 0 and lessons.rule_verdict(shown('judge("22"')) == "depends"
     claim, others = load_claims()["22"], stored_trial("22").others
     points = [round(100 * others[name].difference.mean, 1) for name in ("rate 0.1", "rate 0.1, plain at 0.03")]
     said = stated(claim.conditions, "narrower by #", r"at 0\.1"), -stated(claim.conditions, "wider by #")
