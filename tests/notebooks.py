@@ -1,6 +1,8 @@
 """What the tests of notebooks share: reading a lesson, and running it once for all tests that look at its results."""
 
 import ast
+import importlib
+import inspect
 import os
 import random
 import re
@@ -62,9 +64,25 @@ def solution(name, exercise):
     return SOLUTIONS / f"{name[:2]}-{exercise}.py"
 
 
+def turns(notebook):
+    """The cells in which the learner has to write a line of the lesson."""
+    return [cell for cell in code_cells(notebook) if re.search(r"\b\w+ = exercises\.(\w+_turn)\(", cell.source)]
+
+
+def turn(name, cell):
+    """The YourTurn that such a cell of the lesson `name` calls."""
+    room = importlib.import_module(f"helpers.lessons.lesson_{name[:2]}.exercises")
+    return getattr(room, re.search(r"exercises\.(\w+_turn)\(", cell.source)[1])
+
+
 def solved(name):
-    """The lesson with every solution put in place of its exercise."""
+    """The lesson with every solution put in place of its exercise, and ours in place of each line to write."""
     notebook = read(name)
+    for cell in turns(notebook):
+        head, dots, rest = cell.source.partition("    return ...\n")
+        ours = inspect.getsource(turn(name, cell).right)
+        assert dots and ours.startswith(head), f"{cell.id} and ours begin differently"
+        cell.source = ours + rest
     for exercise, cell in exercises(notebook).items():
         cell.source = solution(name, exercise).read_text(encoding="utf-8")
     return notebook

@@ -331,6 +331,15 @@ def test_with_its_solution_every_exercise_is_right(name, run):
 
 
 @each_notebook
+def test_a_line_to_write_is_ours_until_it_is_the_learner_s(name, run):
+    for cell in lessons.turns(run(name)):
+        told = lessons.shown(cell)
+        assert "○ Not started." in told and "goes on with ours" in told and "Show ours" in told, cell.id
+    for cell in lessons.turns(run(name, with_solutions=True)):
+        assert "✔ Right." in lessons.shown(cell), cell.id
+
+
+@each_notebook
 def test_every_picture_shown_has_a_text_alternative(name, run):
     pictures = 0
     for cell in code_cells(run(name)):
@@ -347,7 +356,7 @@ def test_every_picture_shown_has_a_text_alternative(name, run):
 def test_each_wrong_answer_gets_its_own_hint_and_the_right_one_is_right(name):
     module = importlib.import_module(f"helpers.lessons.lesson_{name[:2]}.exercises")
     found = [thing for thing in vars(module).values() if isinstance(thing, Exercise)]
-    assert len(found) == len(exercises(read(name)))
+    assert len(found) == len(exercises(read(name))) + len(lessons.turns(read(name)))
     for exercise in found:
         assert exercise.check(exercise.right)[0] == "right", exercise.name
         assert len(exercise.wrong) >= 2, f"{exercise.name} knows hardly any wrong answer"

@@ -8,6 +8,7 @@ kernel       plain words in place of two errors, loaded by every kernel
 in_page      what a widget needs in the page itself
 progress     what a learner has done so far, kept on disk at once
 judge        the learner's verdict on a claim, and then the rule's and the ledger's
+your_turn    a line of the lesson that the learner writes
 questions    a question with a choice: predictions before a result, quizzes after it
 exercises    checks that know the likely wrong answers
 panel        the base of all pictures with controls

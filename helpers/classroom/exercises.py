@@ -7,6 +7,7 @@ which no other in the course has.
 
 import copy
 import html
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ class Exercise:
     right: object
     wrong: dict
     cases: tuple = ((),)
+    kind = "exercises"  # under which progress keeps it
 
     def check(self, answer):
         """What to say to `answer`, a function, a number or a word, as ("not started" | "right" | "wrong", text)."""
@@ -63,7 +65,7 @@ class Exercise:
     def verdict(self, state, text):
         """Keep the state on disk, and say it, as HTML; to one that is not started, how far it was before."""
         if state == "not started":
-            before = progress.load().exercises.get(self.name)
+            before = getattr(progress.load(), self.kind).get(self.name)
             if before:
                 text += f" Before, you had it {before.state}; tries: {before.tries}."
             return verdict_html(self.name, state, text)
@@ -73,13 +75,14 @@ class Exercise:
                 return before
             return progress.Tried(state, before.tries + 1 if before else 1)
 
-        return verdict_html(self.name, state, f"{text} {progress.keep('exercises', self.name, after)}".strip())
+        return verdict_html(self.name, state, f"{text} {progress.keep(self.kind, self.name, after)}".strip())
 
 
 def verdict_html(name, state, text):
-    """What the learner reads: the exercise's name, a mark for the state, and the text."""
+    """What the learner reads: the exercise's name, a mark for the state, and the text, in which `code` is code."""
     mark = {"right": "✔ Right.", "wrong": "✘ Not yet.", "not started": "○ Not started."}[state]
-    body = f"<b>{html.escape(name)}: {mark}</b> {html.escape(text)}"
+    told = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    body = f"<b>{html.escape(name)}: {mark}</b> {told}"
     return f'<div role="status" style="line-height: 1.5; max-width: 720px">{body}</div>'
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.classroom import progress
-from helpers.classroom.exercises import Exercise
+from helpers.classroom.exercises import Exercise, verdict_html
 
 HALVES = Exercise(
     "Exercise 1",
@@ -162,6 +162,10 @@ def test_any_other_answer_to_a_function_is_wrong_and_says_why(answer, told):
 def test_any_other_number_or_word_is_wrong_and_says_why(exercise, answer, told):
     state, text = exercise.check(answer)
     assert state == "wrong" and told in text and len(text) < 400
+
+
+def test_code_in_a_hint_is_shown_as_code():
+    assert "Use <code>a &gt; 0</code>." in verdict_html("Exercise 1", "wrong", "Use `a > 0`.")
 
 
 def test_what_is_shown_is_escaped():

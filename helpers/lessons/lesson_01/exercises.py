@@ -4,6 +4,37 @@ import numpy as np
 
 from helpers.classroom.exercises import Exercise
 from helpers.classroom.questions import Quiz, QuizQuestion
+from helpers.classroom.your_turn import YourTurn
+
+
+def hidden_blame(blame, W2, hidden):
+    return (blame @ W2.T) * (hidden > 0)
+
+
+# W2 is square here, so that a forgotten .T gives numbers, and gets its hint.
+hidden_blame_turn = YourTurn(
+    "The blame of the hidden neurons",
+    right=hidden_blame,
+    cases=(
+        (
+            np.array([[0.7, -0.8, 0.1], [-0.5, 0.2, 0.3]]),
+            np.array([[1.0, 2.0, -1.0], [0.5, -1.0, 3.0], [-2.0, 0.0, 1.0]]),
+            np.array([[0.5, 0.0, 2.0], [0.0, 1.5, 0.0]]),
+        ),
+    ),
+    wrong={
+        lambda blame, W2, hidden: blame @ W2.T: "Back through the weights: right. But a silent neuron gets no blame: "
+        "multiply by `hidden > 0`. (`hidden >= 0` is true of all: ReLU gives nothing below 0.)",
+        lambda blame, W2, hidden: (blame @ W2.T) * hidden: "Multiply by whether a neuron spoke, `hidden > 0`, not by "
+        "what it said: ReLU's slope is 1 or 0.",
+        lambda blame, W2, hidden: (blame @ W2) * (hidden > 0): "Forwards it was `hidden @ W2`. Backwards, blame goes "
+        "from the columns of W2 to its rows: turn it round with `.T`.",
+        lambda blame, W2, hidden: blame @ W2: "Backwards, blame goes from the columns of W2 to its rows: turn it round "
+        "with `.T`. And a silent neuron gets no blame.",
+        lambda blame, W2, hidden: blame * (hidden > 0): "That is the outputs' own blame. Send it back through W2, the "
+        "weights between them and the hidden neurons.",
+    },
+)
 
 
 def _tanh_error(hidden, error):
