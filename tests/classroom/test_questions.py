@@ -102,9 +102,10 @@ def test_one_made_before_its_result_is_not_marked_until_it_is_changed(prediction
     prediction.beside("some")
     again = Prediction(prediction.question, prediction.radio.options)
     assert not again.record.after_result and "after its result" not in again.answer.value
+    assert not again.kept["after_result"]
     again.button.click()
     choose(again, "few")
-    assert again.record.after_result
+    assert again.record.after_result and again.kept["after_result"]
 
 
 def test_a_prediction_comes_back_beside_the_result(prediction):
