@@ -7,6 +7,7 @@ from pathlib import Path
 from helpers.classroom.figures import png, subplots
 from helpers.lab import load_claims
 from helpers.lab.full_size import stored_trial
+from helpers.lessons import trials
 from helpers.lessons.lesson_04 import experiment
 from helpers.lessons.lesson_04.pictures import LABELS, draw_widths, full_size_grid
 
@@ -37,9 +38,11 @@ def verdicts():
 
 
 def _found(claim):
-    """The claim's primary difference in the results file that the ledger names, and its conditions."""
-    difference = ""
-    if claim.figures:
+    """The claim's primary difference, in blocks or in the results file that the ledger names, and its conditions."""
+    difference, blocks = "", trials.verdict(claim.id) if claim.margins else None
+    if blocks and blocks.finished:
+        difference = f"In blocks {blocks.overall}. "
+    elif claim.figures:
         difference = f"{stored_trial(claim.id).difference}. "
     return f"{difference}{claim.conditions}"
 

@@ -12,6 +12,7 @@ from helpers.lab.claims import find_claim
 from helpers.lab.differences import Estimate, Overall, margin_from, overall
 from helpers.lab.evidence import UNNAMED, one_spelling
 from helpers.lab.folders import data_folder
+from helpers.lab.full_size import stored_trial
 from helpers.lab.replicate import Replicated, kept, pilot, plan, replicate
 
 from .__main__ import cluster
@@ -82,6 +83,12 @@ def verdict(claim, name=UNNAMED):
         {place: f"{result.wins(place) * len(blocks):g} of {len(blocks)}" for place, blocks in found.items()},
         len(found) == len(places),
     )
+
+
+def decided(claim):
+    """The verdict that the ledger must have: from the blocks once all are there, else from the one full-size run."""
+    found = verdict(claim) if claim in trials() else None
+    return found.overall.verdict if found and found.finished else stored_trial(claim).verdict
 
 
 def main():

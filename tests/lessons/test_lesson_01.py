@@ -109,7 +109,7 @@ def test_with_the_sign_turned_round_nothing_is_learned(lesson):
 
 def test_with_many_runs_the_halved_gradient_is_ahead(text):
     found, many = stored_trial("G"), len(lab.load_results("lesson-01")["seeds"])
-    assert many == stated(text, "# runs", "halved", "ahead") == stated(lab.load_claims()["G"].conditions, "# seeds")
+    assert many == stated(text, "# runs", "halved", "ahead")
     assert round(-100 * found.difference.mean, 1) == stated(text, "# points", "halved", "ahead")
     assert -found.margin < found.difference.low
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from helpers.lab import VERDICTS, load_claims, load_results, my_seeds, results
-from helpers.lab.full_size import stored_trial
 from helpers.lab.seeds import PURPOSES
 from helpers.lessons import __main__ as command
+from helpers.lessons import trials
 from helpers.lessons.lesson_01 import experiment as lesson_01
 from helpers.lessons.lesson_03 import experiment as lesson_03
 from tests.lessons.common import shrink
@@ -67,7 +67,7 @@ def test_the_ledger_says_what_the_results_say():
     told = [claim for claim in load_claims().values() if claim.figures]
     assert told
     for claim in told:
-        assert stored_trial(claim.id).verdict == claim.verdict
+        assert trials.decided(claim.id) == claim.verdict
         assert load_results(claim.figures)["command"] == claim.command
         assert claim.verdict in VERDICTS
 

@@ -18,6 +18,7 @@ from helpers.lessons.lesson_01 import trials as gradients
 from helpers.lessons.lesson_03 import trials as passes
 from helpers.nn import Network, mlp, softmax_cross_entropy
 from tests.lab.common import toy_data, toy_examples
+from tests.notebooks import stated
 
 TRIALS = trials.trials()
 FILES = sorted((results_folder() / "trials").glob("*/*.json"))
@@ -76,7 +77,7 @@ def same_loader(first, second):
 def test_once_all_blocks_are_there_the_ledger_s_verdict_is_the_rule_s(claim):
     found = trials.verdict(claim)
     if found and found.finished:
-        assert load_claims()[claim].verdict == found.overall.verdict
+        assert load_claims()[claim].verdict == found.overall.verdict == trials.decided(claim)
 
 
 def test_the_page_of_verdicts_is_what_its_maker_makes():
@@ -158,3 +159,21 @@ def test_twenty_passes_averaged_lose_less_than_one(tmp_path, monkeypatch):
     assert one > twenty, "averaging brings the noisy network nearer to the one with dropout off"
     off = [result.blocks[place][0].sides["off"].right for place in passes.PASSES]
     assert np.array_equal(*off), "with dropout off both places test the same networks"
+
+
+def test_the_ledger_says_what_each_fault_costs():
+    found, told = trials.verdict("G"), load_claims()["G"].conditions
+    points = {fault: round(100 * one.mean, 1) for fault, one in found.differences.items()}
+    turned, frozen = stated(told, "# points.* 10"), stated(told, "in the hidden layer #")
+    assert (turned, frozen) == (round(points["turned-round"]), round(points["frozen"]))
+    rest = stated(told, r"biases #"), *stated(told, r"Halved \(#\).*bend \(#\)")
+    assert rest == (points["no-bias"], points["halved"], points["no-bend"])
+    assert [fault for fault, own in found.overall.places.items() if own == "undecided"] == ["halved", "no-bend"]
+
+
+def test_the_ledger_says_what_noisy_passes_lose():
+    found, told = trials.verdict("11"), load_claims()["11"].conditions
+    points = {place: round(100 * one.mean, 1) for place, one in found.differences.items()}
+    assert points["one-pass"] == stated(told, "noisy pass loses # points")
+    assert points["twenty-passes"] == stated(told, "averaged, lose #")
+    assert found.overall.places["twenty-passes"] == "fails, real but small"
