@@ -31,14 +31,14 @@ LOOKS = {
 }
 
 
-def judge(claim, found, conditions, seeds=None, lesson=None, predictions=(), rule=None):
+def judge(claim, found, conditions, seeds=None, lesson=None, predictions=(), rule=None, criterion=None):
     """Put a claim before the learner: a Judgement, to be shown. What was found is kept as evidence at once.
 
     claim: its id.  found: label -> Estimate, each to be held against the claim's margin; the first one counts, the
-    others are further conditions. Or, where things are counted and not estimated, label -> number, with `rule`, the
-    verdict by the criterion fixed in advance.  conditions: under which it was found, as a sentence.  seeds: of the
-    networks, from my_seeds; left out for what comes out the same for everybody.  lesson: its number, where the claim
-    has several.  predictions: those that the learner was asked for on this claim.
+    others are further conditions. Or, where things are counted and not estimated, label -> number, with `criterion`,
+    what was said in advance to count, as a sentence, and `rule`, the verdict by it.  conditions: under which it was
+    found, as a sentence.  seeds: of the networks, from my_seeds; left out for what comes out the same for everybody.
+    lesson: its number, where the claim has several.  predictions: those that the learner was asked for on this claim.
     """
     ledger = find_claim(claim)
     labelled = isinstance(found, dict) and found and all(isinstance(label, str) for label in found)
@@ -47,14 +47,17 @@ def judge(claim, found, conditions, seeds=None, lesson=None, predictions=(), rul
         fine = ledger.margin is not None and all(isinstance(part, Estimate) for part in found.values())
         require(fine, "rule", None, f"one of {VERDICTS}, unless all found are Estimates with a margin", 'rule="holds"')
         rule = joint_verdict(*(estimate.verdict(ledger.margin) for estimate in found.values()))
-    return Judgement(ledger, found, rule, {"conditions": conditions, "seeds": seeds, "lesson": lesson}, predictions)
+        criterion = f"The claim asks for more than {_points(ledger.margin)}."
+    require(criterion, "criterion", repr(criterion), "a sentence, where there is a rule", 'criterion="Not one moves."')
+    recorded = {"conditions": conditions, "seeds": seeds, "lesson": lesson}
+    return Judgement(ledger, found, rule, criterion, recorded, predictions)
 
 
 class Judgement(WithFallback, ipywidgets.VBox):
     """A claim, what was found on it, a button for each verdict, and after one was pressed, the card with all three."""
 
-    def __init__(self, claim, found, rule, recorded, predictions=()):
-        self.claim, self.found, self.rule = claim, found, rule
+    def __init__(self, claim, found, rule, criterion, recorded, predictions=()):
+        self.claim, self.found, self.rule, self.criterion = claim, found, rule, criterion
         self.recorded, self.predictions = recorded, predictions
         self.key = f"{recorded['lesson'] or claim.lessons[0]:02} {claim.id}"
         depends = len(found) > 1 or not _is_estimated(found)
@@ -91,14 +94,12 @@ class Judgement(WithFallback, ipywidgets.VBox):
 
     def _case(self):
         """The claim, what was found, and the question, as HTML."""
-        estimated = _is_estimated(self.found)
-        shown = _picture(self.found, self.claim.margin) if estimated else _table(self.found)
-        asks = f"The claim asks for more than {_points(self.claim.margin)}. " if estimated else ""
+        shown = _picture(self.found, self.claim.margin) if _is_estimated(self.found) else _table(self.found)
         lines = [
             f'<div style="color: {QUIET}">Claim {self.claim.id}</div>',
             f'<div style="font-size: 19px; margin-bottom: 12px">{_text(self.claim.wording)}</div>',
             shown,
-            f'<div style="margin: 10px 0 2px"><b>{asks}What is your verdict?</b></div>',
+            f'<div style="margin: 10px 0 2px"><b>{_text(self.criterion)} What is your verdict?</b></div>',
         ]
         return f'<div style="{PROSE}; color: {INK}">{"".join(lines)}</div>'
 
@@ -139,7 +140,7 @@ class Judgement(WithFallback, ipywidgets.VBox):
 def reason(found, margin, verdict):
     """Why the rule gives this verdict, in a sentence or two. found: label -> Estimate, or number."""
     if not _is_estimated(found):
-        return "By the criterion fixed in advance: nothing here is estimated."
+        return "By the criterion above, fixed in advance; nothing here is estimated."
     if len(found) > 1:
         listed = "; ".join(f"{label}: {estimate.verdict(margin)}" for label, estimate in found.items())
         return f"{listed}. " + ("Two conditions decide differently." if verdict == "depends" else "No two contradict.")

@@ -112,7 +112,7 @@ def test_depends_is_offered_where_two_conditions_are_shown_or_nothing_is_estimat
     assert {*several.buttons} == {*VERDICTS} and kept(several)["rule_verdict"] == "depends"
     press(several, "holds")
     assert "at 0.5: holds; at 0.2: fails. Two conditions decide differently." in words(several.card.value)
-    counted = judge("3", {"plain SGD": 0, "momentum": 0.25}, "One step.", rule="depends")
+    counted = judge("3", {"plain SGD": 0, "momentum": 0.25}, "One step.", rule="depends", criterion="Not one moves.")
     assert {*counted.buttons} == {*VERDICTS}
 
 
@@ -122,10 +122,13 @@ def test_the_first_condition_counts_and_an_undecided_one_decides_nothing():
 
 
 def test_numbers_are_judged_by_a_criterion_of_their_own():
-    judgement = judge("16", {"before": 78858, "after": 78858}, "2 × 128", rule="holds", lesson=3)
+    judgement = judge(
+        "16", {"before": 78858, "after": 78858}, "2 × 128", rule="holds", criterion="As <many> as before.", lesson=3
+    )
+    assert "As &lt;many&gt; as before. What is your verdict?" in judgement.children[0].value
     assert "78,858" in judgement.children[0].value and "<th scope" in judgement.children[0].value
     press(judgement, "holds")
-    assert "criterion fixed in advance" in judgement.card.value
+    assert "By the criterion above" in judgement.card.value
     assert kept(judgement)["figures"] == {"before": 78858, "after": 78858} and kept(judgement)["seeds"] == []
     assert progress.load().verdicts == {"03 16": "holds"}
 
@@ -209,7 +212,8 @@ def test_a_folder_in_which_nothing_can_be_kept_is_said_and_the_card_is_there(evi
         ({"found": {"a": 3}}, "rule is None, but it must be one of .*unless all found are Estimates"),
         ({"claim": "3"}, "rule is None"),
         ({"claim": "20"}, r"lesson is None, but it must be one of \(2, 6\)"),
-        ({"rule": "true"}, "rule_verdict is 'true'"),
+        ({"rule": "true", "criterion": "Not one."}, "rule_verdict is 'true'"),
+        ({"rule": "holds"}, "criterion is None, but it must be a sentence"),
         ({"seeds": [10**6]}, "seeds is .*those of the name"),
     ],
 )
