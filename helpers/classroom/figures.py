@@ -23,11 +23,16 @@ PIXELS_PER_INCH = 90  # on the page; the picture itself has twice as many, for s
 
 @dataclass(frozen=True)
 class Arm:
-    """How one arm of an experiment is drawn, everywhere: never by its colour alone."""
+    """How one arm of an experiment, or one part of the data, is drawn, everywhere: never by its colour alone."""
 
     colour: str
     marker: str
     line: str | tuple
+
+    @property
+    def style(self):
+        """The look as matplotlib's plot and errorbar take it."""
+        return {"color": self.colour, "marker": self.marker, "linestyle": self.line}
 
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart (jfly.uni-koeln.de/color).
@@ -40,6 +45,13 @@ ARMS = {
     "max-norm": Arm("#56B4E9", "P", (0, (4, 1, 1, 1, 1, 1))),
 }
 INK, FAINT = "#222222", "#999999"
+
+# The parts of the data are no arms, so they have looks of their own.
+PARTS = {
+    "training": Arm("#7A4A1E", "X", "-"),
+    "validation": Arm("#332288", "p", (0, (4, 2))),
+    "test": Arm(INK, "d", (0, (1, 1))),
+}
 
 
 def subplots(width=8.0, height=3.4, rows=1, columns=1, **options):

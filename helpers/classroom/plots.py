@@ -18,17 +18,16 @@ def draw_signal(axes, signal, title=""):
     axes.grid(False)
 
 
-def draw_curves(axes, values, look, label, line=None, unit=100):
+def draw_curves(axes, values, look, label, unit=100):
     """Mean over the networks as a line with markers, and a band from the lowest to the highest.
 
-    values: (networks, epochs), times `unit` (100 makes percent of a fraction).  line: a line style of its own.
+    values: (networks, epochs), times `unit` (100 makes percent of a fraction).
     The label stands at the line's right end.
     """
     values = unit * np.asarray(values)
     epochs = np.arange(1, values.shape[1] + 1)
     mean = values.mean(axis=0)
-    style = {"color": look.colour, "linestyle": line or look.line, "marker": look.marker}
-    axes.plot(epochs, mean, markevery=max(1, len(epochs) // 6), label=label, **style)
+    axes.plot(epochs, mean, markevery=max(1, len(epochs) // 6), label=label, **look.style)
     axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=look.colour, alpha=0.2, linewidth=0)
     axes.annotate(label, (epochs[-1], mean[-1]), (6, 0), textcoords="offset points", va="center", color=look.colour)
     axes.set_xlabel("epoch")
@@ -37,8 +36,7 @@ def draw_curves(axes, values, look, label, line=None, unit=100):
 def draw_estimates(axes, x, estimates, look, label):
     """An Estimate at each x, in percent: a marker, and a bar for its interval; a line joins them."""
     mean, low, high = (100 * np.array([getattr(e, part) for e in estimates]) for part in ("mean", "low", "high"))
-    style = {"color": look.colour, "linestyle": look.line, "marker": look.marker, "capsize": 4}
-    axes.errorbar(x, mean, [mean - low, high - mean], label=label, **style)
+    axes.errorbar(x, mean, [mean - low, high - mean], label=label, capsize=4, **look.style)
 
 
 def draw_rows(axes, estimates, looks=None, text=None):

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
-from helpers.classroom.figures import ARMS, FAINT, INK, PIXELS_PER_INCH, draw_images, png, show, subplots
+from helpers.classroom.figures import ARMS, FAINT, INK, PARTS, PIXELS_PER_INCH, draw_images, png, show, subplots
 
 # How colour-blind eyes see linear RGB: Machado, Oliveira and Fernandes 2009, table 1, severity 1.
 EYES = {
@@ -23,6 +23,7 @@ EYES = {
 }
 SRGB_TO_XYZ = np.array([[0.4125, 0.3576, 0.1804], [0.2127, 0.7152, 0.0722], [0.0193, 0.1192, 0.9503]])
 WHITE = np.array([0.9505, 1.0, 1.0891])
+LOOKS = ARMS | PARTS
 EASY_TO_TELL = 15  # CIELAB units; two colours side by side are just told apart at some 2
 
 
@@ -48,9 +49,9 @@ def test_the_simulated_eyes_see_as_they_should():
 
 
 @pytest.mark.parametrize("eyes", EYES)
-def test_any_two_arms_have_colours_that_can_be_told_apart(eyes):
-    for one, other in combinations(ARMS, 2):
-        assert distance(ARMS[one].colour, ARMS[other].colour, eyes) > EASY_TO_TELL, (one, other)
+def test_any_two_arms_or_parts_have_colours_that_can_be_told_apart(eyes):
+    for one, other in combinations(LOOKS, 2):
+        assert distance(LOOKS[one].colour, LOOKS[other].colour, eyes) > EASY_TO_TELL, (one, other)
 
 
 def test_common_red_and_green_would_be_refused():
@@ -58,13 +59,14 @@ def test_common_red_and_green_would_be_refused():
 
 
 @pytest.mark.parametrize("part", ["colour", "marker", "line"])
-def test_any_two_arms_differ_in_more_than_their_colour(part):
-    assert len({str(getattr(arm, part)) for arm in ARMS.values()}) == len(ARMS) == 6
+def test_any_two_arms_and_any_two_parts_differ_in_more_than_their_colour(part):
+    for looks, count in ((ARMS, 6), (PARTS, 3)):
+        assert len({str(getattr(look, part)) for look in looks.values()}) == len(looks) == count
 
 
-def test_every_arm_stands_out_from_the_paper():
-    for arm in ARMS.values():
-        assert distance(arm.colour, "#ffffff", "most") > 30
+def test_every_arm_and_part_stands_out_from_the_paper():
+    for look in LOOKS.values():
+        assert distance(look.colour, "#ffffff", "most") > 30
     assert distance(INK, FAINT, "most") > 30
 
 

@@ -40,7 +40,7 @@ def test_curves_show_the_mean_and_a_band_from_lowest_to_highest(axes):
 
 
 def test_curves_in_a_unit_of_their_own(axes):
-    draw_curves(axes, np.array([[2.5, 1.5]]), ARMS["plain"], "training", "--", unit=1)
+    draw_curves(axes, np.array([[2.5, 1.5]]), ARMS["smaller"], "training", unit=1)
     assert axes.lines[0].get_ydata().tolist() == [2.5, 1.5] and axes.lines[0].get_linestyle() == "--"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
-from helpers.classroom.figures import ARMS, FAINT, INK, draw_images
+from helpers.classroom.figures import FAINT, PARTS, draw_images
 from helpers.classroom.panel import LivePanel
 from helpers.lab import load_optdigits
 from helpers.nn import SGD, Network, evaluate, mlp, train
@@ -34,9 +34,10 @@ def draw(data, figure, state, results):
     """The curves so far on the left, the first digits that are still read wrongly on the right."""
     axes = figure.subplot_mosaic([["loss", "digits"], ["right", "digits"]], width_ratios=[1, 1.1])
     epochs = np.arange(1, len(results) + 1)
-    axes["loss"].plot(epochs, [result.loss for result in results], color=ARMS["plain"].colour)
+    axes["loss"].plot(epochs, [result.loss for result in results], color=PARTS["training"].colour)
     axes["loss"].set(ylabel="loss (nats)", xlim=(0, EPOCHS), ylim=(0, 2.6), xticklabels=[])
-    axes["right"].plot(epochs, [100 * result.accuracy for result in results], color=INK, linestyle="--")
+    look = PARTS["validation"]
+    axes["right"].plot(epochs, [100 * result.accuracy for result in results], color=look.colour, linestyle=look.line)
     axes["right"].axhline(10, color=FAINT, linewidth=1)
     axes["right"].text(EPOCHS, 12, "guessing", ha="right", color="#666666")
     axes["right"].set(ylabel="right (%)", xlabel="epoch", xlim=(0, EPOCHS), ylim=(0, 102))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
-from helpers.classroom.figures import ARMS, FAINT
+from helpers.classroom.figures import FAINT, PARTS
 from helpers.classroom.panel import LivePanel
 from helpers.lab import load_mnist1d
 from helpers.nn import Adam, Examples, Network, evaluate, mlp, stream, train
@@ -43,13 +43,13 @@ def draw(figure, state, results):
     axes = figure.subplots()
     epochs = np.arange(1, len(results) + 1)
     shown, true = (
-        ("labels it was shown", "repeated", "plain", "-"),
-        ("true validation labels", "found", "dropout", "--"),
+        ("labels it was shown", "repeated", "training"),
+        ("true validation labels", "found", "validation"),
     )
-    for label, name, arm, line in (shown, true):
-        look = ARMS[arm]
+    for label, name, part in (shown, true):
+        look = PARTS[part]
         percent = [100 * getattr(result, name) for result in results]
-        axes.plot(epochs, percent, line, color=look.colour, marker=look.marker, markevery=10, label=label)
+        axes.plot(epochs, percent, markevery=10, label=label, **look.style)
     axes.axhline(10, color=FAINT)
     axes.annotate("guessing", (EPOCHS, 10), (0, 3), textcoords="offset points", ha="right", color="#666666")
     axes.set(xlabel="epoch", ylabel="right (%)", xlim=(0, EPOCHS), ylim=(0, 103))

@@ -3,7 +3,7 @@
 import ipywidgets
 import numpy as np
 
-from helpers.classroom.figures import ARMS, FAINT, INK
+from helpers.classroom.figures import FAINT, INK, PARTS
 from helpers.classroom.panel import Panel
 from helpers.classroom.plots import draw_estimates
 
@@ -17,15 +17,16 @@ def draw(grid, figure, state):
     cell, widths = cells[width], [*cells]
     left, right = figure.subplots(1, 2)
     epochs = np.arange(1, len(cell.training) + 1)
-    for name, look, line in (("training", ARMS["plain"], "-"), ("validation", ARMS["dropout"], "--")):
+    for name in ("training", "validation"):
+        look = PARTS[name]
         percent = 100 * np.array(getattr(cell, name))
-        left.plot(epochs, percent, line, color=look.colour, marker=look.marker, markevery=10)
+        left.plot(epochs, percent, markevery=10, **look.style)
         left.annotate(name, (epochs[-1], percent[-1]), (6, 0), textcoords="offset points", va="center")
     gap = 100 * (cell.training[-1] - cell.validation[-1])
     left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, 1.35 * len(epochs)), ylim=(0, 103))
     left.set_title(f"A gap of {gap:.0f} points")
     tests = [cells[w].test for w in widths]
-    draw_estimates(right, widths, tests, ARMS["dropout"], "test")
+    draw_estimates(right, widths, tests, PARTS["test"], "test")
     right.axvline(width, color=FAINT)
     right.plot(width, 100 * cell.test.mean, "o", color=INK, markersize=11, fillstyle="none")
     right.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)", ylim=(15, 75))

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from helpers.classroom.figures import ARMS, FAINT, INK, show, subplots
+from helpers.classroom.figures import ARMS, FAINT, INK, PARTS, show, subplots
 from helpers.classroom.plots import draw_curves, draw_estimates, draw_signal
 from helpers.lab.stacks import Curves
 
-TRAIN, TEST = ARMS["plain"], ARMS["dropout"]  # colours alone: in this lesson nothing is dropped yet
+TRAINING, VALIDATION, TEST = PARTS["training"], PARTS["validation"], PARTS["test"]
 
 
 def show_signals(x, labels):
@@ -75,7 +75,7 @@ def show_adam():
     axes.contour(across, up, (across**2 + 30 * up**2) / 2, levels=12, colors=FAINT, linewidths=0.6)
     for name, look in (("SGD", ARMS["plain"]), ("Adam", ARMS["dropout"])):
         path = np.array(paths[name])
-        axes.plot(*path.T, linestyle=look.line, marker=look.marker, markersize=4, color=look.colour, label=name)
+        axes.plot(*path.T, markersize=4, label=name, **look.style)
     axes.plot(0, 0, "*", color=INK, markersize=14)
     axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep one", xlim=(-10, 3), ylim=(-3, 3))
     axes.legend()
@@ -95,8 +95,8 @@ def show_parting(runs):
         (left, curves.training_loss, curves.validation_loss, 1, "loss (nats)"),
         (right, curves.training_accuracy, curves.validation_accuracy, 100, "accuracy (%)"),
     ):
-        draw_curves(axes, training, TRAIN, "training", unit=unit)
-        draw_curves(axes, validation, TEST, "validation", "--", unit)
+        draw_curves(axes, training, TRAINING, "training", unit=unit)
+        draw_curves(axes, validation, VALIDATION, "validation", unit=unit)
         axes.set(ylabel=name, xlim=(0, 1.3 * training.shape[1]))
     lowest = int(curves.validation_loss.mean(axis=0).argmin()) + 1
     left.axvline(lowest, color=FAINT)
@@ -127,9 +127,7 @@ def show_data_sweep(sizes, comparisons, arm):
 def _sweep(what, sizes, trained, tested):
     figure, axes = subplots(8, 3.4)
     means = 100 * trained.mean(axis=1)
-    axes.plot(
-        sizes, means, linestyle=TRAIN.line, marker=TRAIN.marker, color=TRAIN.colour, label="on its training examples"
-    )
+    axes.plot(sizes, means, label="on its training examples", **TRAINING.style)
     draw_estimates(axes, sizes, tested, TEST, "on test examples")
     axes.set(xscale="log", xlabel=what, ylabel="accuracy (%)", ylim=(0, 105))
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
@@ -148,7 +146,7 @@ def _sweep(what, sizes, trained, tested):
 def show_random_labels(accuracy, test_accuracy):
     """Training accuracy on shuffled labels, epoch by epoch, (networks, epochs), and where the test accuracy ends."""
     figure, axes = subplots(8, 3.0)
-    draw_curves(axes, accuracy, TRAIN, "training")
+    draw_curves(axes, accuracy, TRAINING, "training")
     axes.axhline(10, color=FAINT)
     end = accuracy.shape[1]
     axes.annotate("guessing: 10 %", (end, 12), ha="right", color="#666666")

@@ -5,11 +5,11 @@ import html
 import numpy as np
 from IPython.display import HTML
 
-from helpers.classroom.figures import ARMS, FAINT, INK, show, subplots
+from helpers.classroom.figures import ARMS, FAINT, INK, PARTS, show, subplots
 from helpers.nn import L2, SGD, Adam, Examples, Fresh, Network, Replayed, Shared, mlp, train
 
 LEFT = '<td style="text-align: left">{}</td>'
-DROPOUT, PLAIN = ARMS["dropout"], ARMS["plain"]
+DROPOUT, TRAINING, TEST = ARMS["dropout"], PARTS["training"], PARTS["test"]
 
 
 def show_number_dropped(dropped, units, drop_rate):
@@ -104,11 +104,10 @@ def show_rates(rates, result):
     off = [[run.watched.training_accuracy[-1] for run in result.runs[arm]] for arm in arms]
     test = [result.mean(arm) for arm in arms]
     figure, axes = subplots(8, 3.6)
-    axes.plot(rates, 100 * np.mean(off, axis=1), "s-", color=INK, label="training examples, dropout off")
-    axes.plot(rates, 100 * np.mean(on, axis=1), "o:", color=PLAIN.colour, label="training examples, dropout on")
+    axes.plot(rates, 100 * np.mean(off, axis=1), "s-", color=TRAINING.colour, label="training examples, dropout off")
+    axes.plot(rates, 100 * np.mean(on, axis=1), "o:", color=TRAINING.colour, label="training examples, dropout on")
     mean, low, high = (100 * np.array([getattr(e, part) for e in test]) for part in ("mean", "low", "high"))
-    look = {"color": DROPOUT.colour, "marker": "^", "linestyle": "--", "capsize": 4}
-    axes.errorbar(rates, mean, [mean - low, high - mean], label="test examples", **look)
+    axes.errorbar(rates, mean, [mean - low, high - mean], label="test examples", capsize=4, **TEST.style)
     axes.set(xlabel="drop rate", ylabel="accuracy (%)", ylim=(0, 103), xticks=rates)
     axes.legend(loc="lower left")
     axes.set_title(f"Test accuracy at these rates: {', '.join(f'{percent:.0f}' for percent in mean)} %")

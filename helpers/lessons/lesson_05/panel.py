@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
-from helpers.classroom.figures import ARMS, INK
+from helpers.classroom.figures import INK, PARTS
 from helpers.classroom.panel import LivePanel
 from helpers.lab import Recipe, load_mnist1d
 from helpers.lab.recipe import build
@@ -68,9 +68,10 @@ def draw(figure, state, results):
     """Both curves so far on the left, the weights now on the right."""
     left, right = figure.subplots(1, 2)
     epochs = np.arange(1, len(results) + 1)
-    for name, arm, line in (("training", "plain", "-"), ("validation", "dropout", "--")):
+    for name in ("training", "validation"):
+        look = PARTS[name]
         percent = [100 * getattr(result, name) for result in results]
-        left.plot(epochs, percent, line, color=ARMS[arm].colour, marker=ARMS[arm].marker, markevery=10, label=name)
+        left.plot(epochs, percent, markevery=10, label=name, **look.style)
     left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
     left.legend(loc="lower right")
     right.set(xlabel="hidden weights", ylabel="share (%)", xlim=(-1.05, 1.05), yscale="log", ylim=(0.01, 110))
