@@ -30,6 +30,11 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def is_folded(cell):
+    """Whether a cell's source is folded when the notebook opens."""
+    return cell.metadata.get("jupyter", {}).get("source_hidden", False)
+
+
 def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 

@@ -81,7 +81,9 @@ def test_cells_have_ids_of_their_own_and_no_leftovers(name):
     notebook = read(name)
     assert max(Counter(cell.id for cell in notebook.cells).values()) == 1
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"} and set(cell.metadata.get("tags", [])) <= ALLOWED_TAGS, cell.id
+        assert set(cell.metadata) <= {"tags", "jupyter", "jp-MarkdownHeadingCollapsed"}, cell.id
+        assert set(cell.metadata.get("tags", [])) <= ALLOWED_TAGS, cell.id
+        assert cell.metadata.get("jupyter", {"source_hidden": True}) == {"source_hidden": True}, cell.id
         assert cell.source.strip(), f"{cell.id} is empty"
         assert "attachments" not in cell
 
@@ -141,6 +143,15 @@ def test_code_fits_the_page(name):
         assert len(lines) <= 15, f"{cell.id} has {len(lines)} lines"
         for line in lines:
             assert len(line) <= 96, f"{cell.id}, {len(line)} characters: {line}"
+
+
+@each_notebook
+def test_code_that_nobody_needs_to_read_is_folded(name):
+    """Imports, predictions, which would be read twice, and the keeping of evidence."""
+    for cell in code_cells(read(name)):
+        imports = all(isinstance(line, ast.Import | ast.ImportFrom) for line in ast.parse(cell.source).body)
+        if imports or "= Prediction(" in cell.source or lessons.records(cell):
+            assert lessons.is_folded(cell), cell.id
 
 
 @each_notebook

@@ -13,7 +13,7 @@ from helpers.lessons.lesson_06 import experiment as lesson_06
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
-NAME = "04-why-not-a-smaller-network"
+NAME = "04-why-not-smaller"
 ESTIMATE = re.compile(r"([+-][\d.]+) points \(95 % interval ([+-][\d.]+) to ([+-][\d.]+)\)")
 
 

@@ -13,7 +13,7 @@ from helpers.nn import Network, mlp
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
-NAME = "05-against-l1-l2-and-friends"
+NAME = "05-against-l1-and-l2"
 
 
 @pytest.fixture(scope="module")
