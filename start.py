@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 FIRST_LESSON = "notebooks/01-build-a-network.ipynb"
+LOOK = ROOT / "helpers" / "classroom" / "custom"  # with the style sheet that JupyterLab loads
 NEEDED = (".py", ".so", ".pyd", ".pth", ".js", ".json")  # files without which an import or JupyterLab fails
 
 # What pip writes when it fails for a reason that the person can mend.
@@ -42,10 +43,11 @@ FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space
 NO_NETWORK = ("connection broken by", "Max retries exceeded", "Could not fetch URL", "Read timed out")
 NO_NETWORK += ("IncompleteRead", "incomplete-download")
 
-# A learner is to be met by lesson 1, not by a pop-up that asks about news of Jupyter; and tomorrow, before anything is
-# run, by what was left today.
+# A learner is to be met by the course, not by a pop-up that asks about news of Jupyter; tomorrow, before anything is
+# run, by what was left today; and the names of the lessons need all the width that the list of files has.
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+    "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
 SETTINGS = {
@@ -56,6 +58,7 @@ SETTINGS = {
 # The pages must not need the internet: no script's address, and no state of widgets, which would ask for one.
 ADDRESSES = ("mathjax_url", "require_js_url", "jquery_url", "jupyter_widgets_base_url")
 PAGE_OPTIONS = ["--to=html", "--execute", "--ExecutePreprocessor.timeout=300"]
+PAGE_OPTIONS += ["--HTMLExporter.preprocessors=helpers.classroom.pages.CoursePage"]
 PAGE_OPTIONS += ["--ExecutePreprocessor.store_widget_state=False"] + [f"--HTMLExporter.{name}=" for name in ADDRESSES]
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -328,6 +331,8 @@ def is_free(port):
 def lab_command(browser, port):
     """Return the command that starts JupyterLab at lesson 1. It listens on this computer alone and keeps its token."""
     command = [str(PYTHON), "-m", "jupyterlab", "--ServerApp.ip=localhost", f"--ServerApp.root_dir={ROOT}"]
+    command += ["--LabApp.custom_css=True", f"--ServerApp.tornado_settings=static_custom_path={LOOK}"]
+    command += ["--ContentsManager.hide_globs=solutions", "--ContentsManager.hide_globs=__pycache__"]
     command += [f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}", "--ServerApp.answer_yes=True"]  # one Ctrl-C will do
     if port is not None:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]

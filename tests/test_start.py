@@ -626,6 +626,7 @@ def test_a_real_jupyterlab_wants_its_token_and_asks_nothing(ready, monkeypatch, 
         monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / name))
     monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(tmp_path / "settings"))
     settings = start.VENV / "share" / "jupyter" / "lab" / "settings"
+    (start.ROOT / "notebooks" / "solutions").mkdir()  # they do not stand among the lessons
     monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
     port = next(port for port in range(18888, 28888) if start.is_free(port))
     command = start.lab_command(browser=False, port=port) + [f"--LabApp.app_settings_dir={settings}"]
@@ -645,6 +646,10 @@ def test_a_real_jupyterlab_wants_its_token_and_asks_nothing(ready, monkeypatch, 
             with urllib.request.urlopen(f"{api}?token={token}") as answer:
                 schema = json.load(answer)["schema"]
             assert schema["properties"]["fetchNews"]["default"] == "false"
+            with urllib.request.urlopen(f"http://localhost:{port}/custom/custom.css?token={token}") as answer:
+                assert answer.read() == (start.LOOK / "custom.css").read_bytes()
+            with urllib.request.urlopen(f"http://localhost:{port}/api/contents/notebooks?token={token}") as answer:
+                assert [file["path"] for file in json.load(answer)["content"]] == [start.FIRST_LESSON]
             with socket.socket() as other, pytest.raises(OSError):
                 other.connect(("127.0.0.2", port))  # answers only if the server listens on more than localhost
         finally:
@@ -903,6 +908,9 @@ def test_a_lesson_without_heading_goes_by_its_name(tmp_path):
 
 PANEL = """
 import ipywidgets
+from tqdm.auto import tqdm
+for _ in tqdm(range(3), desc="counting"):
+    pass
 class Panel(ipywidgets.VBox):
     def _repr_mimebundle_(self, **options):
         return super()._repr_mimebundle_(**options) | {"text/html": "<p>the picture</p>"}
@@ -913,13 +921,20 @@ Panel()
 def test_a_real_page_shows_results_and_needs_no_internet(project, monkeypatch):
     monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
     lesson = start.ROOT / "notebooks" / "02-sum.ipynb"
+    folded = cell("code", "print(6 * 9)") | {"metadata": {"jupyter": {"source_hidden": True}}}
     write_lesson(
-        lesson, cell("markdown", "# Sum $a$"), cell("code", "import os; print(6 * 7, os.getcwd())"), cell("code", PANEL)
+        lesson,
+        cell("markdown", "# Sum $a$"),
+        cell("code", "import os; print(6 * 7, os.getcwd())"),
+        cell("code", PANEL),
+        folded,
     )
     assert start.make_page(lesson, start.ROOT) is None
     page = (start.ROOT / "02-sum.html").read_text(encoding="utf-8")
     assert f"42 {lesson.parent}\n" in page
-    assert "<p>the picture</p>" in page
+    assert "<p>the picture</p>" in page and "counting:" not in page
+    assert "54\n" in page and '<span class="mi">9</span>' not in page
+    assert f"<style>\n{(start.LOOK / 'custom.css').read_text(encoding='utf-8')}</style>" in page
     assert not re.search(r"""<(script|link|img)[^>]*(src|href)=["']?(https?:)?//|unpkg|html-manager""", page)
 
 

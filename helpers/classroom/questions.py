@@ -39,6 +39,7 @@ class _Choice(WithFallback, ipywidgets.VBox):
         self.button.on_click(self._press)
         prompt = ipywidgets.HTML(prose(f"<b>{html.escape(question)}</b>"))
         super().__init__([prompt, self.radio, self.button, self.answer, InPage()], layout=PROSE)
+        self.add_class("course-question")
 
     def _chosen(self, change):
         self.button.disabled = change["new"] is None

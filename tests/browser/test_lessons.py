@@ -97,6 +97,38 @@ def test_nothing_is_wider_than_the_page(lesson, width, parts):
     assert found == []
 
 
+def test_a_line_of_prose_has_at_most_85_characters(lesson):
+    longest = """() => [...document.querySelectorAll('.jp-RenderedMarkdown :is(p, li)')].flatMap(part => {
+        const lines = {}, texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), range = document.createRange();
+        while (texts.nextNode()) for (let i = 0; i < texts.currentNode.length; i++) {
+            range.setStart(texts.currentNode, i);
+            range.setEnd(texts.currentNode, i + 1);
+            const height = Math.round(range.getBoundingClientRect().bottom / 8);  // code stands a little lower
+            lines[height] = (lines[height] ?? '') + texts.currentNode.data[i];
+        }
+        return Object.values(lines).map(line => line.trim()); }).sort((a, b) => b.length - a.length)[0]"""
+    found = lesson.page.evaluate(longest)
+    assert 60 < len(found) <= 85, found
+
+
+def test_questions_and_options_can_be_read_from_the_back_row(lesson):
+    sizes = """() => [...document.querySelectorAll('.course-question :is(label, b)')]
+        .map(part => [parseFloat(getComputedStyle(part).fontSize), part.textContent])"""
+    found = lesson.page.evaluate(sizes)
+    assert found and min(found)[0] >= 16, min(found)
+
+
+def test_no_progress_bar_is_left(lesson):
+    assert lesson.page.locator(".jp-OutputArea .progress, .jp-OutputArea [role=progressbar]").count() == 0
+    assert "it/s" not in lesson.page.locator(".jp-Notebook").inner_text()
+
+
+def test_the_list_of_files_names_lessons_alone_and_in_full(lesson):
+    names = lesson.page.locator(".jp-DirListing-itemText")
+    assert sorted(names.all_inner_texts()) == NOTEBOOKS
+    assert not [name for name in names.all() if name.evaluate("name => name.scrollWidth > name.clientWidth")]
+
+
 def test_every_picture_and_control_has_a_name(lesson):
     """As a screen reader finds it: role and name, and a slider's value."""
     named = re.compile(r'- (img|slider|button|radio|checkbox|combobox|listbox|spinbutton|textbox) "[^"]+')
