@@ -25,6 +25,7 @@ from .stacks import train_stack
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see tasks
 WORTH_PROCESSES = 4 * 10**7  # from so much work on, as `work` counts it: half a second for one core
 IDLE = 60  # seconds after which processes without work end
+CLEARING = 5  # seconds in which a process may clear up after the program that began the experiment was killed
 LOOK = 0.1  # seconds between two looks at what is done
 DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
 FOLDER = "dropout-course-"  # how the names of the folders begin in which processes note how far they are
@@ -77,7 +78,8 @@ def workers(work):
         with _interrupts_later(), _hidden_interrupts():
             import loky  # takes as long as all of helpers.lab
 
-            pool = loky.get_reusable_executor(cores(), timeout=IDLE, initializer=_leave_interrupts_to_others)
+            begin = {"initializer": _depend_on, "initargs": (os.getpid(),)}
+            pool = loky.get_reusable_executor(cores(), timeout=IDLE, **begin)
             answer = pool.submit(int)  # it is this that starts them, if they aren't there yet
         answer.result()
     except BrokenExecutor as error:
@@ -87,9 +89,20 @@ def workers(work):
     return pool
 
 
-def _leave_interrupts_to_others():
-    """Ctrl-C reaches all processes; who began the experiment stops it, and these go on to the next one."""
+def _depend_on(parent):
+    """Ctrl-C reaches all processes; who began the experiment stops it, and these go on to the next one, or end with it.
+
+    Without the thread, those that have no work would keep the killed program's output open until they are IDLE.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_after, args=[parent], daemon=True).start()
+
+
+def _end_after(parent):
+    while os.getppid() == parent:
+        time.sleep(1)
+    time.sleep(CLEARING)
+    os._exit(1)
 
 
 @contextmanager

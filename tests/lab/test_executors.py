@@ -411,6 +411,25 @@ def test_ctrl_c_while_the_processes_start_waits_until_they_are_there(results_fol
     assert "rror" not in ended.stderr
 
 
+IDLE = """
+import os, signal
+from helpers.lab import executors
+executors.workers(executors.WORTH_PROCESSES)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+@pytest.mark.skipif(executors.cores() == 1, reason="a single core trains alone")
+def test_processes_without_work_end_when_the_program_is_killed(tmp_path):
+    """At once, not when they have been idle for a minute: they hold its output open."""
+    (tmp_path / "idle.py").write_text(IDLE)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    subprocess.run(
+        [sys.executable, tmp_path / "idle.py"], env=environment, stdout=subprocess.PIPE, timeout=executors.IDLE - 10
+    )
+
+
 ORPHANS = """
 import os, sys
 from dataclasses import replace
