@@ -250,7 +250,7 @@ def packages():
     each of the size that stands there: a power cut or a full disk leaves empty files and half ones.
     """
     for folder in (*VENV.glob("lib/python*/site-packages/*.dist-info"), *VENV.glob("Lib/site-packages/*.dist-info")):
-        lines = read(folder / "RECORD").replace("\0", "").splitlines()
+        lines = read(folder / "RECORD").splitlines()
         rows = [row for row in csv.reader(lines) if len(row) == 3]
         needed = [row for row in rows if row[0].endswith(NEEDED) or ".so." in row[0]]
         whole = bool(rows) and (folder / "INSTALLER").exists() and all(has_size(folder.parent, *row) for row in needed)
@@ -266,8 +266,8 @@ def has_size(folder, name, checksum, size):
 
 
 def read(file):
-    """Return the text of a file, whatever is in it; that of a missing file is empty."""
-    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    """Return the text of a file, whatever is in it, without what a power cut leaves; of a missing file, nothing."""
+    return file.read_text(encoding="utf-8", errors="replace").replace("\0", "") if file.is_file() else ""
 
 
 def is_installed(stamps):
@@ -295,10 +295,11 @@ def install(tests=False):
 def install_now(stamps):
     """Install the files of the stamps, then write the stamps."""
     # pip takes a package for whole that has a .dist-info, so that of a broken one must go. But files that a package
-    # never had, though its RECORD lists them, are none of our business: it must have been whole once, or cut off.
+    # never had, though its RECORD lists them, are none of our business: it must have been whole once, or cut off, or
+    # there is no stamp: then a power cut may have ended the first installation, and left any of them half.
     known = {name for file in VENV.glob("installed*") for name in read(file).split()}
     for name, folder, whole in packages():
-        if not whole and (name in known or not (folder / "INSTALLER").exists()):
+        if not whole and (not known or name in known or not (folder / "INSTALLER").exists()):
             shutil.rmtree(folder)
     for file in VENV.glob("installed*"):
         file.unlink()

@@ -340,7 +340,7 @@ def test_a_package_cut_off_is_forgotten_and_a_whole_one_kept(steps):
     for folder in (whole, half):
         folder.mkdir(parents=True)
         (folder / "METADATA").touch()
-        (folder / "RECORD").touch()  # a first version of it is there early
+        (folder / "RECORD").write_text("a.pyc,,\n")  # a first version of it is there early
     (whole / "INSTALLER").touch()
     start.install()
     assert whole.exists() and not half.exists()
@@ -348,9 +348,11 @@ def test_a_package_cut_off_is_forgotten_and_a_whole_one_kept(steps):
 
 @pytest.fixture
 def broken(steps):
-    """Installed packages, of which one was broken from the first, and a function that makes a file of one vanish."""
+    """Installed packages, and one that came later and was broken from the first: the folder that they are in."""
     site_packages = start.VENV / "lib" / "python3.11" / "site-packages"
     for name in ("numpy", "pip", "broken"):
+        if name == "broken":
+            start.install(tests=True)
         info = site_packages / f"{name}-1.dist-info"
         info.mkdir(parents=True)
         (info / "INSTALLER").write_text("pip\n")
@@ -361,7 +363,6 @@ def broken(steps):
             for file in (site_packages / name / "__init__.py", site_packages / f"{name}.libs" / "a.so.5.2"):
                 file.parent.mkdir()
                 file.write_text("#")
-    start.install(tests=True)
     steps.clear()
     return site_packages
 
@@ -400,6 +401,16 @@ def test_a_package_with_a_file_cut_off_or_overwritten_is_installed_again(broken,
     (broken / name).write_bytes(content)
     assert start.main(["install"]) == 0
     assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists()
+
+
+@pytest.mark.parametrize("content", [None, "", "\0" * 100])
+def test_without_a_stamp_any_package_may_be_half(broken, steps, content):
+    """As after a power cut while the first installation ended."""
+    for stamp in start.VENV.glob("installed*"):
+        stamp.unlink() if content is None else stamp.write_text(content)
+    (broken / "numpy" / "__init__.py").write_text("")
+    start.install()
+    assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists() and (broken / "pip-1.dist-info").exists()
 
 
 @pytest.mark.parametrize("name", ["installed", "installed-test"])
