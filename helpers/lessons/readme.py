@@ -2,10 +2,12 @@
 
 import json
 import re
+import textwrap
 from pathlib import Path
 
-from helpers.classroom.figures import png, subplots
-from helpers.lab import load_claims
+from helpers.classroom.figures import FAINT, INK, png, subplots
+from helpers.classroom.judge import LOOKS
+from helpers.lab import Estimate, load_claims
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
 from helpers.lessons.lesson_04 import experiment
@@ -13,6 +15,7 @@ from helpers.lessons.lesson_04.pictures import LABELS, draw_widths, full_size_gr
 
 PROJECT = Path(__file__).parents[2]
 AMOUNT = 4000  # training examples in the picture
+AT = ("axes fraction", "data")
 
 
 def lessons():
@@ -27,24 +30,50 @@ def lessons():
     return "\n".join(rows)
 
 
-def verdicts():
-    """The table of the claims that have a verdict, with the primary difference where there is one."""
-    rows = ["| | claim | verdict | found | repeat it |", "| --- | --- | --- | --- | --- |"]
+def tried():
+    """The claims that have a verdict, each with the intervals behind it in margins: pairs (Claim, list of Estimates).
+
+    In blocks, if they are all there, one for each place; else those of the full-size run; none for what is counted.
+    """
+    found = []
     for claim in load_claims().values():
+        blocks = trials.verdict(claim.id) if claim.margins else None
+        if blocks and blocks.finished:
+            pairs = [(difference, blocks.margins[place]) for place, difference in blocks.differences.items()]
+        else:
+            one = stored_trial(claim.id) if claim.figures else None
+            pairs = [(part.difference, part.margin) for part in (one, *one.others.values())] if one else []
         if claim.verdict != "untested":
-            command = f"`{claim.command}`" if claim.command else ""
-            rows.append(f"| {claim.id} | {claim.wording} | **{claim.verdict}** | {_found(claim)} | {command} |")
-    return "\n".join(rows)
+            found.append((claim, [Estimate(one.mean / by, one.low / by, one.high / by) for one, by in pairs]))
+    return found
 
 
-def _found(claim):
-    """The claim's primary difference, in blocks or in the results file that the ledger names, and its conditions."""
-    difference, blocks = "", trials.verdict(claim.id) if claim.margins else None
-    if blocks and blocks.finished:
-        difference = f"In blocks {blocks.overall}. "
-    elif claim.figures:
-        difference = f"{stored_trial(claim.id).difference}. "
-    return f"{difference}{claim.conditions}"
+def verdicts():
+    """Every claim that has a verdict, one a row, as a figure: its wording, what was found, and the verdict."""
+    rows = tried()
+    figure, axes = subplots(10, 0.62 * len(rows) + 1)
+    told = []
+    for row, (claim, found) in enumerate(rows):
+        mark, colour = LOOKS[claim.verdict]
+        for place, one in enumerate(found):
+            down = row + (place - (len(found) - 1) / 2) * 0.7 / max(len(found), 3)
+            axes.plot([one.low, one.high], [down, down], color=colour)
+            axes.plot(one.mean, down, "o", color=colour, markersize=5)
+        if not found:
+            axes.annotate(
+                "counted or exact", (1, row), ha="center", va="center", color=FAINT, fontsize=10, backgroundcolor="w"
+            )
+        wording = textwrap.fill(f"{claim.id}. {claim.wording}", 58)
+        axes.annotate(wording, (0, row), (-8, 0), AT, "offset points", ha="right", va="center", fontsize=10)
+        axes.annotate(f"{mark} {claim.verdict}", (1, row), (8, 0), AT, "offset points", va="center", fontsize=12)
+        told.append(f"{claim.id} {claim.verdict}")
+    axes.axvline(1, color=INK, linestyle=":")
+    axes.set_xscale("symlog", linthresh=2)
+    axes.set(ylim=(len(rows) - 0.4, -0.8), yticks=[], xlim=(-15, 150), xticks=[-10, -1, 0, 1, 10, 100])
+    axes.set(xticklabels=["−10", "−1", "0", "1", "10", "100"], xlabel="found, in margins: a claim needs more than 1")
+    axes.spines["left"].set_visible(False)
+    axes.set_title("What is said about dropout, and what we found", x=-1.0)
+    return figure, f"The claims with their verdicts: {', '.join(told)}. VERDICTS.md says under which conditions."
 
 
 def picture():
@@ -68,21 +97,29 @@ def picture():
     return figure, alt
 
 
-def updated(text, alt):
-    """The README's `text` with its made parts made anew."""
-    parts = {"lessons": lessons(), "verdicts": verdicts(), "picture": f"![{alt}](data/results/picture.png)"}
-    for name, made in parts.items():
-        pattern = rf"(<!-- {name}: .*?-->\n).*?(<!-- end of {name} -->)"
-        text, count = re.subn(pattern, lambda match, made=made: f"{match[1]}{made}\n{match[2]}", text, flags=re.DOTALL)
+def made():
+    """The README's pictures: name -> (figure, text alternative)."""
+    return {"picture": picture(), "verdicts": verdicts()}
+
+
+def updated(text, alts):
+    """The README's `text` with its made parts made anew. alts: name of a picture -> its text alternative."""
+    parts = {"lessons": lessons()} | {name: f"![{alt}](data/results/{name}.png)" for name, alt in alts.items()}
+    for name, content in parts.items():
+        pattern = rf"(?s)(<!-- {name}: .*?-->\n).*?(<!-- end of {name} -->)"
+        text, count = re.subn(
+            pattern, lambda match, part=content: f"{match[1]}{part}\n{match[2]}", text, flags=re.DOTALL
+        )
         assert count == 1, f"README.md has no place for {name}"
     return text
 
 
 def main():
-    figure, alt = picture()
-    (PROJECT / "data" / "results" / "picture.png").write_bytes(png(figure, 180))
+    pictures = made()
+    for name, (figure, _) in pictures.items():
+        (PROJECT / "data" / "results" / f"{name}.png").write_bytes(png(figure, 180))
     readme = PROJECT / "README.md"
-    readme.write_text(updated(readme.read_text(), alt))
+    readme.write_text(updated(readme.read_text(), {name: alt for name, (_, alt) in pictures.items()}))
 
 
 if __name__ == "__main__":

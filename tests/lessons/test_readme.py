@@ -2,22 +2,41 @@
 
 import re
 
-from helpers.lab import load_claims
-from helpers.lessons import readme
+import pytest
+
+from helpers.lab import VERDICTS, load_claims
+from helpers.lab.full_size import stored_trial
+from helpers.lessons import readme, trials
 
 TEXT = (readme.PROJECT / "README.md").read_text()
 
 
 def test_it_is_up_to_date():
-    changed = TEXT.replace("**fails**", "**holds**")
-    assert readme.updated(changed, readme.picture()[1]) == TEXT != changed, "run: python -m helpers.lessons.readme"
-    assert (readme.PROJECT / "data" / "results" / "picture.png").stat().st_size > 5000
+    changed = TEXT.replace("Q holds", "Q fails").replace("| G |", "| H |")
+    alts = {name: alt for name, (_, alt) in readme.made().items()}
+    assert readme.updated(changed, alts) == TEXT != changed, "run: python -m helpers.lessons.readme"
+    for name in alts:
+        assert (readme.PROJECT / "data" / "results" / f"{name}.png").stat().st_size > 5000
 
 
 def test_every_verdict_is_in_it_and_no_other():
-    rows = re.findall(r"^\| (\w+) \|.*\| \*\*(\w+)\*\* \|", TEXT, re.MULTILINE)
-    told = {claim.id: claim.verdict for claim in load_claims().values() if claim.verdict != "untested"}
-    assert dict(rows) == told and len(rows) == len(told)
+    told = [(claim.id, claim.verdict) for claim in load_claims().values() if claim.verdict != "untested"]
+    assert re.findall(r"(\w+) (holds|fails|depends|undecided)[,.]", TEXT) == told
+    figure, _ = readme.verdicts()
+    (axes,) = figure.axes
+    words = [note.get_text() for note in axes.texts]
+    assert [word.split()[1] for word in words if word.split()[-1] in VERDICTS] == [verdict for _, verdict in told]
+
+
+def test_what_a_claim_is_judged_by_is_drawn_in_margins():
+    drawn = {claim.id: found for claim, found in readme.tried()}
+    one = stored_trial("Q")
+    assert drawn["Q"][0].mean == pytest.approx(one.difference.mean / one.margin)
+    blocks = trials.verdict("G")
+    assert [round(found.mean, 6) for found in drawn["G"]] == [
+        round(found.mean / blocks.margins[place], 6) for place, found in blocks.differences.items()
+    ]
+    assert drawn["5"] == [], "exact"
 
 
 def test_each_lesson_is_linked():
