@@ -118,6 +118,14 @@ def bound(source):
     return names
 
 
+def stumbling(name):
+    """The lesson with a line that raises in each place where the learner has to write one."""
+    notebook = read(name)
+    for cell in turns(notebook):
+        cell.source = cell.source.replace("    return ...\n", "    return undefined\n")
+    return notebook
+
+
 def with_each_cell_again(notebook):
     """The notebook with each code cell once more behind it, in random order, and then those that judge."""
     cells = code_cells(notebook)
@@ -153,12 +161,12 @@ def common_folder(tmp_path_factory):
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-def run(name, folder, with_solutions=False, again=False):
+def run(name, folder, with_solutions=False, again=False, with_stumbles=False):
     """The lesson as it is after running it, errors and all. Whichever test process comes first runs it, for all.
 
-    folder: common to all test processes.  again: each cell once more.
+    folder: common to all test processes.  again: each cell once more.  with_stumbles: as `stumbling` gives it.
     """
-    result = folder / f"{name}{'-solved' * with_solutions}{'-again' * again}.ipynb"
+    result = folder / f"{name}{'-solved' * with_solutions}{'-again' * again}{'-stumbling' * with_stumbles}.ipynb"
     lock = result.with_suffix(".running")
     while not result.exists():
         try:
@@ -168,7 +176,7 @@ def run(name, folder, with_solutions=False, again=False):
             continue
         try:
             if not result.exists():
-                notebook = solved(name) if with_solutions else read(name)
+                notebook = solved(name) if with_solutions else stumbling(name) if with_stumbles else read(name)
                 notebook = with_each_cell_again(notebook) if again else notebook
                 options = {"timeout": 300, "kernel_name": "python3", "allow_errors": True, "store_widget_state": False}
                 client = NotebookClient(notebook, resources={"metadata": {"path": NOTEBOOKS}}, **options)

@@ -350,6 +350,19 @@ def test_a_line_to_write_is_ours_until_it_is_the_learner_s(name, run):
         assert "✔ Right." in lessons.shown(cell), cell.id
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if lessons.turns(read(name))])
+def test_a_line_that_raises_stops_no_cell_and_changes_no_verdict(name, run):
+    for mine, received, solved in zip(
+        *(code_cells(run(name, **how)) for how in ({"with_stumbles": True}, {}, {"with_solutions": True})), strict=True
+    ):
+        assert not [output for output in mine.outputs if output.output_type == "error"], mine.id
+        if lessons.judges(mine):
+            verdicts = {lessons.rule_verdict(lessons.shown(cell)) for cell in (mine, received, solved)}
+            assert len(verdicts) == 1 and lessons.shown(mine) == lessons.shown(received), mine.id
+    for cell in lessons.turns(run(name, with_stumbles=True)):
+        assert "NameError" in lessons.shown(cell) and "goes on with ours" in lessons.shown(cell), cell.id
+
+
 @each_notebook
 def test_every_picture_shown_has_a_text_alternative(name, run):
     pictures = 0

@@ -107,7 +107,7 @@ class Judgement(WithFallback, ipywidgets.VBox):
         """The three verdicts and what sets them apart, as HTML."""
         ledger = self.claim.verdict
         tiles = _tile("The rule", self.rule, reason(self.found, self.claim.margin, self.rule))
-        tiles += _tile("The ledger", ledger, "from the full-size run" if ledger != "untested" else "no verdict yet")
+        tiles += _tile("The ledger", ledger, "what the course found" if ledger != "untested" else "no verdict yet")
         if self.chosen:
             first = self._first()
             changed = f"At first: {first}, which is what the evidence keeps." if first != self.chosen else ""
