@@ -53,6 +53,8 @@ LAB_SETTINGS = {
 SETTINGS = {
     "share/jupyter/lab/settings/overrides.json": json.dumps(LAB_SETTINGS),
     "etc/ipython/ipython_kernel_config.py": 'c.InteractiveShellApp.extensions = ["helpers.classroom.kernel"]\n',
+    "etc/jupyter/jupyter_server_config.py": "import helpers.classroom.saving as saving\n"
+    "c.ContentsManager.pre_save_hook = saving.keep_widgets\n",
 }
 
 # The pages must not need the internet: no script's address, and no state of widgets, which would ask for one.

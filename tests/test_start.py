@@ -489,7 +489,7 @@ def test_the_stamp_is_written_last(steps, monkeypatch):
     written, write = [], Path.write_text
     monkeypatch.setattr(Path, "write_text", lambda path, *rest: (written.append(path.name), write(path, *rest)))
     start.install(tests=True)
-    assert written == ["overrides.json", "ipython_kernel_config.py", "installed", "installed-test"]
+    assert written == [*(Path(name).name for name in start.SETTINGS), "installed", "installed-test"]
 
 
 def test_new_settings_reach_a_venv_that_is_there_already(steps, monkeypatch):
@@ -509,6 +509,12 @@ def test_every_kernel_of_the_course_finds_its_extension():
     assert text == 'c.InteractiveShellApp.extensions = ["helpers.classroom.kernel"]\n'
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "matplotlib", "ipywidgets"} & set(found)
+
+
+def test_the_server_finds_what_it_does_before_saving():
+    config = SimpleNamespace(ContentsManager=SimpleNamespace())
+    exec(start.SETTINGS["etc/jupyter/jupyter_server_config.py"], {"c": config})
+    assert config.ContentsManager.pre_save_hook.__name__ == "keep_widgets"
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])

@@ -5,6 +5,7 @@ fallback     how a widget looks on a page where nothing can be moved
 lesson       the beginning of each lesson: the name, where one stopped, starting afresh
 notebook     a lesson's notebook as a file
 kernel       plain words in place of two errors, loaded by every kernel
+saving       widgets saved with a notebook, loaded by the server of JupyterLab
 in_page      what a widget needs in the page itself
 progress     what a learner has done so far, kept on disk at once
 judge        the learner's verdict on a claim, and then the rule's and the ledger's

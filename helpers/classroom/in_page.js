@@ -1,31 +1,41 @@
 // What a widget needs in the page itself, with or without a kernel.
 //
-// Arrow keys pressed in it move its own controls, and not the notebook's cells: JupyterLab and Notebook 7 take no key for
-// a shortcut that is pressed in an element with this attribute. All other keys stay shortcuts.
+// Arrow keys pressed in it move its own controls, and not the notebook's cells: JupyterLab and Notebook 7 take a key for no
+// shortcut where the element that has the focus has this attribute. All other keys stay shortcuts.
+// ipywidgets leaves radio buttons without a common name, so that arrow keys would not go from one to the next.
 // A new choice takes away the answer to the one before: without a kernel nobody else would.
 
 const OWN = ["ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp", "End", "Home", "PageDown", "PageUp"];
+const STALE =
+  "As you left it. To make it live again: in the menu, Run › Run All Above Selected Cell; then run this cell (Shift+Enter).";
 
 function render({ el }) {
   el.classList.add("course-in-page");
-  el.textContent =
-    "As you left it. To make it live again: in the menu, Run › Run All Above Selected Cell; then run this cell (Shift+Enter).";
+  el.textContent = STALE;
 
-  const box = () => el.parentElement?.closest(".widget-box");
-  const keep = (event) => {
-    const found = box();
-    if (found?.contains(event.target)) found.toggleAttribute("data-lm-suppress-shortcuts", OWN.includes(event.key));
+  // The box is in the page only after this has returned.
+  const in_box = (act) => (event) => {
+    const box = el.parentElement?.closest(".widget-box");
+    if (box?.contains(event.target)) act(event.target, event, box);
   };
-  const choose = (event) => {
-    if (event.target.type === "radio" && box()?.contains(event.target)) {
-      for (const answer of box().querySelectorAll(".course-answer [role=status]")) answer.hidden = true;
-    }
+  const listeners = {
+    focusin: in_box((target) => {
+      const name = `course-${Math.random()}`;
+      const radios = target.name ? [] : (target.closest(".widget-radio-box")?.querySelectorAll("input") ?? []);
+      for (const radio of radios) radio.name = name;
+    }),
+    keydown: in_box((target, event) => {
+      target.toggleAttribute("data-lm-suppress-shortcuts", OWN.includes(event.key));
+    }),
+    change: in_box((target, _, box) => {
+      if (target.type !== "radio") return;
+      for (const answer of box.querySelectorAll(".course-answer [role=status]")) answer.hidden = true;
+    }),
   };
-  window.addEventListener("keydown", keep, true); // before the page's own listener, wherever that listens
-  window.addEventListener("change", choose, true);
+  // In the capturing phase of the window, since the page may listen in that of the document.
+  for (const [kind, listener] of Object.entries(listeners)) window.addEventListener(kind, listener, true);
   return () => {
-    window.removeEventListener("keydown", keep, true);
-    window.removeEventListener("change", choose, true);
+    for (const [kind, listener] of Object.entries(listeners)) window.removeEventListener(kind, listener, true);
   };
 }
 

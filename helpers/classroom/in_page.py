@@ -11,7 +11,8 @@ class InPage(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("in_page.js")
     _css = """
         .course-in-page { display: none; }
-        .course-in-page.jupyter-widgets-disconnected { display: block; font-style: italic; line-height: 1.5; }
+        .jupyter-widgets-disconnected > .course-in-page { display: block; font-style: italic; line-height: 1.5; }
+        .widget-box:has(> .course-in-page) ~ .widget-box > .course-in-page { display: none; } /* in a quiz, once */
+        .widget-box:has(.course-in-page).jupyter-widgets-disconnected::before { content: none; }
         .widget-box:has(> .course-in-page) .jupyter-widgets-disconnected::before { content: none; }
-        .widget-box:has(> .course-in-page).jupyter-widgets-disconnected::before { content: none; }
     """

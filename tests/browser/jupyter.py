@@ -36,8 +36,14 @@ def server(folder):
     folder = Path(folder)
     lessons = folder / "project" / "notebooks"
     shutil.copytree(start.ROOT / "notebooks", lessons, ignore=shutil.ignore_patterns(".*"))
-    _write(folder / "lab" / "overrides.json", start.LAB_SETTINGS)
-    _write(folder / "user" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings", NOTEBOOK_SETTINGS)
+    _write(folder / "lab" / "overrides.json", json.dumps(start.LAB_SETTINGS))
+    _write(
+        folder / "user" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings",
+        json.dumps(NOTEBOOK_SETTINGS),
+    )
+    kernels = start.SETTINGS["etc/ipython/ipython_kernel_config.py"]
+    _write(folder / "ipython" / "profile_default" / "ipython_kernel_config.py", kernels)
+    _write(folder / "CONFIG" / "jupyter_server_config.py", start.SETTINGS["etc/jupyter/jupyter_server_config.py"])
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -49,6 +55,7 @@ def server(folder):
         "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "user"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
         "DROPOUT_COURSE_EVIDENCE": str(folder / "evidence"),
     }
     environment |= {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
@@ -64,9 +71,9 @@ def server(folder):
             process.wait(timeout=20)
 
 
-def _write(path, settings):
+def _write(path, text):
     path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(settings))
+    path.write_text(text)
 
 
 def _wait_for(address, process, log, seconds=60):

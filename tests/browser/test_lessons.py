@@ -3,12 +3,10 @@
 The screenshots that this leaves in screenshots/ are for people to look at.
 """
 
-import os
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import start
 
@@ -38,23 +36,6 @@ RESULTS = """
 print(*[len(thing.results) for thing in gc.get_objects()
         if type(thing) is LivePanel and {title!r} in thing.children[0].value])
 """
-
-
-@pytest.fixture(scope="module")  # closed before the next file: an event loop runs in this thread while it is open
-def chrome():
-    with sync_playwright() as playwright:
-        found = jupyter.chromium() or Path(playwright.chromium.executable_path).exists()
-    if not found:
-        reason = "There is no Chromium on this machine, so no lesson was tried in a browser."
-        pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
-    with jupyter.browser() as chrome:
-        yield chrome
-
-
-@pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    with jupyter.server(tmp_path_factory.mktemp("jupyter")) as address:
-        yield address
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS)
