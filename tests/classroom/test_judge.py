@@ -145,6 +145,15 @@ def test_what_the_evidence_needs_is_handed_on():
     assert [(one["question"], one["choice"]) for one in held["predictions"]] == [("Will it?", "no")]
 
 
+def test_a_prediction_made_after_the_picture_was_shown_is_marked_in_the_evidence():
+    asked = Prediction("Will it?", ["yes", "no"])
+    judgement = made(predictions=[asked])
+    asked.radio.value = "no"
+    asked.button.click()
+    press(judgement, "holds")
+    assert kept(judgement)["predictions"] == [{"question": "Will it?", "choice": "no", "after_result": True}]
+
+
 # Where they differ
 
 
