@@ -33,7 +33,7 @@ class _Choice(WithFallback, ipywidgets.VBox):
             raise ValueError(f'options is {options!r}, but must be texts that differ. For example: ["yes", "no"]')
         self.question = question
         self.radio = ipywidgets.RadioButtons(options=list(options), value=None, layout={"width": "max-content"})
-        self.button = ipywidgets.Button(description=button, disabled=True)
+        self.button = ipywidgets.Button(description=button, disabled=True, layout={"width": "max-content"})
         self.answer = ipywidgets.HTML(prose("", live=True)).add_class("course-answer")
         self.radio.observe(self._chosen, "value")
         self.button.on_click(self._press)
@@ -108,7 +108,7 @@ class Prediction(_Choice):
         self.radio.disabled, self.button.description = True, "Change my mind"
         late = " You made this prediction after its result was shown." if self.record.after_result else ""
         told = f"You predict: <b>{html.escape(self.made)}</b>. It comes back beside the result.{late}"
-        self._tell(f"{told} {html.escape(problem)}")
+        self._tell(f"{told} {html.escape(problem)}".strip())
 
     def _open(self):
         self.radio.disabled, self.button.description = False, "Commit"
@@ -169,7 +169,7 @@ class QuizQuestion(_Choice):
 
     def respond(self, option):
         problem = progress.keep("quiz", self.question, lambda before: self._after(before, option))
-        self._tell(f"{self._feedback(option)} {html.escape(problem)}")
+        self._tell(f"{self._feedback(option)} {html.escape(problem)}".strip())
 
     def _after(self, before, option):
         """What is on record after the answer `option`, where `before` (an Answered or None) was."""
