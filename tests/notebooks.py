@@ -84,10 +84,10 @@ def solved(name):
     """The lesson with every solution put in place of its exercise, and ours in place of each line to write."""
     notebook = read(name)
     for cell in turns(notebook):
-        head, dots, rest = cell.source.partition("    return ...\n")
-        ours = inspect.getsource(turn(name, cell).right)
-        assert dots and ours.startswith(head), f"{cell.id} and ours begin differently"
-        cell.source = ours + rest
+        theirs, gap, rest = cell.source.partition("\n\n\n")
+        ours = inspect.getsource(turn(name, cell).right).strip()
+        assert "..." in theirs and ours.startswith(theirs.splitlines()[0]), f"{cell.id} and ours begin differently"
+        cell.source = ours + gap + rest
     for exercise, cell in exercises(notebook).items():
         cell.source = solution(name, exercise).read_text(encoding="utf-8")
     return notebook
@@ -122,7 +122,7 @@ def stumbling(name):
     """The lesson with a line that raises in each place where the learner has to write one."""
     notebook = read(name)
     for cell in turns(notebook):
-        cell.source = cell.source.replace("    return ...\n", "    return undefined\n")
+        cell.source = re.sub(r"(?m)^    return .*\.\.\..*$", "    return undefined", cell.source)
     return notebook
 
 
