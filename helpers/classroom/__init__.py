@@ -13,6 +13,9 @@ your_turn    a line of the lesson that the learner writes
 questions    a question with a choice: predictions before a result, quizzes after it
 exercises    checks that know the likely wrong answers
 panel        the base of all pictures with controls
+ghost        the last run, seen again behind the new one
+challenge    a task for a panel, with a score
+drawing_pad  a sheet to draw on
 kept_figure  a figure drawn again and again, fast
 plots        curves, intervals, heat maps, boundaries, digits and signals
 """

@@ -3,14 +3,23 @@
 
 function render({ model, el }) {
   const figure = document.createElement("figure");
-  const [image, sentence, settings, text] = ["img", "figcaption", "div", "code"].map((tag) => document.createElement(tag));
+  const tags = ["img", "figcaption", "div", "code", "button"];
+  const [image, sentence, settings, text, copy] = tags.map((tag) => document.createElement(tag));
   figure.style.margin = "0";
   image.style.maxWidth = "100%";
   figure.style.lineHeight = "1.5";
   sentence.setAttribute("role", "status");
   settings.style.color = "var(--jp-ui-font-color2, #666)";
   text.style.userSelect = "all"; // one click selects it whole
-  settings.append("Settings: ", text);
+  settings.className = "course-settings";
+  copy.className = "jupyter-widgets jupyter-button";
+  copy.style.cssText = "width: auto; height: 22px; line-height: 22px; margin-left: 8px";
+  copy.onclick = async () => {
+    await navigator.clipboard.writeText(text.textContent);
+    copy.textContent = "Copied";
+  };
+  copy.hidden = !navigator.clipboard; // only pages from this computer, or from https, may write to it
+  settings.append("To come back here, or send somebody here: add ", text, " to the cell's line.", copy);
   figure.append(image, sentence, settings);
   el.append(figure);
 
@@ -18,7 +27,9 @@ function render({ model, el }) {
     const last = image.src;
     image.src = URL.createObjectURL(new Blob([model.get("data")], { type: "image/png" }));
     image.alt = sentence.textContent = model.get("sentence");
-    text.textContent = model.get("settings");
+    text.textContent = `.at(${model.get("settings")})`;
+    copy.textContent = "Copy";
+    settings.hidden = !model.get("settings");
     sentence.ariaBusy = model.get("busy"); // while it trains, a screen reader does not read out every picture
     if (last) URL.revokeObjectURL(last);
   };

@@ -6,6 +6,7 @@ Each draws on axes that it is given. A look is one of `figures.ARMS`, so that an
 import numpy as np
 
 from .figures import FAINT, INK
+from .ghost import TRACE
 
 
 def draw_signal(axes, signal, title=""):
@@ -93,7 +94,7 @@ def draw_boundary(axes, probability, edges, x, labels):
     level = np.reshape(probability, (steps, steps))
     axes.imshow(level, extent=edges, origin="lower", cmap="PuOr", vmin=-0.3, vmax=1.3, aspect="auto")
     if level.min() < 0.5 < level.max():
-        axes.contour(level, levels=[0.5], extent=edges, colors=INK, linewidths=1.5)
+        axes.contour(level, levels=[0.5], extent=edges, colors=INK, linewidths=1.5).set_gid(TRACE)
     for label, marker, colour in ((0, "o", "#8c4a00"), (1, "^", "#3d2669")):
         mine = labels == label
         axes.plot(*x[mine].T, marker, color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.5)

@@ -183,7 +183,9 @@ class Lesson:
 
     def panels(self):
         """The pictures with controls, from top to bottom."""
-        return [PanelInPage(self.page, found) for found in self.page.locator(".course-panel").all()]
+        return [
+            PanelInPage(self.page, found) for found in self.page.locator(".course-panel:not(.course-drawing)").all()
+        ]
 
     def screenshots(self, folder):
         """One picture of each screenful, from top to bottom, for people to look at."""
@@ -211,13 +213,14 @@ class PanelInPage:
         self.is_live = found.locator(".course-live").count() > 0
 
     def controls(self):
-        """What can be moved by keyboard, but for Start, Stop and Reset."""
+        """What can be moved by keyboard and changes the state: not Start and the like, the speed, or Copy."""
         kinds = "[role=slider], select, input, textarea, button"
         shown = [control for control in self.found.locator(kinds).all() if control.is_visible()]
-        return [control for control in shown if not control.evaluate("control => control.closest('.course-live')")]
+        beside = "control => control.closest('.course-live, .course-settings')"
+        return [control for control in shown if not control.evaluate(beside)]
 
     def press(self, button):
-        """Press Start, Stop or Reset by keyboard."""
+        """Press Start, Stop, Step, Same draw or New draw by keyboard."""
         self.found.locator(".course-live button", has_text=button).press("Enter")
 
     def picture(self):
@@ -233,6 +236,10 @@ class PanelInPage:
     def settings(self):
         """The line under the picture that can be copied."""
         return self.found.locator("code").inner_text()
+
+    def challenge(self):
+        """The line that says what to reach, and the best so far."""
+        return self.found.locator(".course-challenge").inner_text()
 
     def is_busy(self):
         return self.found.locator("figcaption").get_attribute("aria-busy") == "true"

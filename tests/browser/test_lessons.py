@@ -33,6 +33,8 @@ for panel in [thing for thing in gc.get_objects() if type(thing) is LivePanel]:
     panel.run = slowly(panel.run)
 """
 RESULTS = """
+import gc
+from helpers.classroom.panel import LivePanel
 print(*[len(thing.results) for thing in gc.get_objects()
         if type(thing) is LivePanel and {title!r} in thing.children[0].value])
 """
@@ -147,6 +149,106 @@ def test_each_control_moves_picture_and_sentence_twice(lesson):
                 assert len(set(what)) == 3, (panel.title, what)
 
 
+# What besides Start is needed, if anything, until the challenge has a score: panel -> control -> key.
+NEEDED = {
+    "How large is the gap?": {"Training examples": "End"},
+    "Draw the line": {"Points": "End", "Spread": "End"},
+    "Hold it back": {"L2": "Home"},
+}
+
+
+def test_a_challenge_keeps_the_best_so_far(lesson):
+    for panel in lesson.panels():
+        assert panel.challenge().startswith("Challenge:") and "Best so far:" in panel.challenge(), panel.title
+        for control, key in NEEDED.get(panel.title, {}).items():
+            panel.found.get_by_role("slider", name=control, exact=True).press(key)
+        if panel.is_live:
+            panel.found.get_by_role("slider", name="Speed").press("End")
+            panel.press("Start")
+        best = wait(lesson.page, panel.challenge, lambda now: not now.endswith("nothing yet"), seconds=60)
+        assert "seed=0" in best or not panel.is_live
+        control = panel.controls()[0]
+        for key in jupyter.keys_for(control):
+            shown = panel.picture()
+            control.press(key)
+            panel.change_from(shown)
+        assert not panel.challenge().endswith("nothing yet"), panel.title
+        if panel.is_live:
+            panel.press("Stop")
+            wait(lesson.page, panel.is_busy, lambda busy: not busy)
+
+
+def results(lesson, panel):
+    """How many results the live panel has computed."""
+    return int(lesson.ask(RESULTS.format(title=panel.title)))
+
+
+def step(lesson, panel):
+    """One Step by keyboard; what the sentence then says of this run."""
+    count = results(lesson, panel)
+    panel.press("Step")
+    wait(lesson.page, lambda: results(lesson, panel), lambda now: now == count + 1)
+    return panel.picture()[1].split(" Dotted: ")[0]
+
+
+def begin_anew(lesson, panel, button="Same draw"):
+    """Press it, and wait until nothing of the run is left."""
+    panel.press(button)
+    wait(lesson.page, lambda: results(lesson, panel), lambda now: now == 0)
+
+
+def test_what_was_before_stays_as_a_ghost(lesson):
+    """After the first move, and after the second one, which leaves another ghost."""
+    for panel in lesson.panels():
+        control, ghosts = panel.controls()[0], []
+        for key in jupyter.keys_for(control):
+            if panel.is_live:
+                step(lesson, panel)
+            shown = panel.picture()
+            control.press(key)
+            ghosts.append(panel.change_from(shown)[1].split(" Dotted: ")[1])
+        last = "the last run" if panel.is_live else "the last settings"
+        assert len(set(ghosts)) == 2 and all(ghost.startswith(f"{last}, with ") for ghost in ghosts), ghosts
+
+
+def test_same_draw_gives_the_same_again_and_new_draw_does_not(lesson):
+    for panel in lesson.panels():
+        if not panel.is_live:
+            continue
+        runs, settings = [], []
+        begin_anew(lesson, panel)
+        for button in ("Same draw", "New draw", "New draw", "Same draw", None):
+            settings.append(panel.settings())
+            runs.append(step(lesson, panel))
+            begin_anew(lesson, panel, button or "Same draw")
+        first, same, second, third, again = runs
+        assert first == same and third == again and len({first, second, third}) == 3, panel.title
+        assert [settings.index(setting) for setting in settings] == [0, 0, 2, 3, 3]
+
+
+def test_the_speed_can_be_changed_while_it_runs(lesson):
+    for panel in lesson.panels():
+        if not panel.is_live:
+            continue
+
+        def count(panel=panel):
+            return results(lesson, panel)
+
+        begin_anew(lesson, panel)
+        speed = panel.found.get_by_role("slider", name="Speed")
+        speed.press("Home")
+        panel.press("Start")
+        wait(lesson.page, count, lambda now: now > 0)
+        lesson.page.wait_for_timeout(3000)
+        slow = count()
+        assert slow <= 6, panel.title  # one a second, and a machine that is busy computes fewer
+        speed.press("End")
+        wait(lesson.page, count, lambda now, slow=slow: now > slow + 10)
+        panel.press("Stop")
+        wait(lesson.page, panel.is_busy, lambda busy: not busy)
+        begin_anew(lesson, panel)
+
+
 def test_every_control_can_be_reached_with_the_tab_key(lesson):
     for panel in lesson.panels():
         enabled = "[role=slider], select:enabled, input:enabled, textarea:enabled, button:enabled"
@@ -158,17 +260,17 @@ def test_every_control_can_be_reached_with_the_tab_key(lesson):
         assert panel.found.locator(enabled).and_(panel.found.locator("[data-reached]")).count() == count, panel.title
 
 
-def test_a_live_panel_starts_stops_goes_on_steps_and_is_reset(lesson):
+def test_a_live_panel_starts_stops_goes_on_and_steps(lesson):
     lesson.ask(SLOWLY)
     for panel in lesson.panels():
         if not panel.is_live:
             continue
 
-        def results(title=panel.title):
-            return int(lesson.ask(RESULTS.format(title=title)))
+        def count(panel=panel):
+            return results(lesson, panel)
 
         untrained = panel.picture()
-        assert results() == 0
+        assert count() == 0
 
         panel.press("Start")
         seen = [untrained]
@@ -178,14 +280,14 @@ def test_a_live_panel_starts_stops_goes_on_steps_and_is_reset(lesson):
 
         panel.press("Stop")
         wait(lesson.page, panel.is_busy, lambda busy: not busy)
-        stopped, after = panel.picture(), results()
+        stopped, after = panel.picture(), count()
         assert stopped not in seen[:2]
         lesson.page.wait_for_timeout(500)
-        assert (panel.picture(), results()) == (stopped, after)
+        assert (panel.picture(), count()) == (stopped, after)
 
         panel.press("Start")
         going_on = panel.change_from(stopped)
-        assert going_on not in seen and results() > after
+        assert going_on not in seen and count() > after
 
         control = panel.controls()[0]
         before = int(lesson.ask("print(len(begun))"))
@@ -195,14 +297,11 @@ def test_a_live_panel_starts_stops_goes_on_steps_and_is_reset(lesson):
         assert panel.is_busy()
 
         panel.found.screenshot(path=SCREENSHOTS / lesson.name / f"{panel.title}.png")
-        panel.press("Reset")
+        panel.press("Stop")
         wait(lesson.page, panel.is_busy, lambda busy: not busy)
-        wait(lesson.page, results, lambda now: now == 0)
-        reset = panel.picture()
-        panel.press("Step")
-        assert panel.change_from(reset) not in seen[:1] and results() == 1
-        panel.press("Reset")
-        wait(lesson.page, panel.picture, lambda now, reset=reset: now == reset)
+        begin_anew(lesson, panel)
+        step(lesson, panel)
+        begin_anew(lesson, panel)
         control.press(jupyter.OPPOSITE[jupyter.keys_for(control)[0]])
 
 

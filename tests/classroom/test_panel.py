@@ -1,10 +1,11 @@
-"""The base of all panels: one picture for each move, never a stale one; live ones start, stop, go on and are reset."""
+"""The base of all panels: one picture for each move, never a stale one; live ones start, stop and go on."""
 
 import asyncio
 import gc
 import io
 import threading
 import time
+from types import SimpleNamespace
 
 import ipywidgets
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 from matplotlib.image import imread
 
 from helpers.classroom import panel as base
+from helpers.classroom.challenge import Challenge
 from helpers.classroom.figures import PIXELS_PER_INCH
+from helpers.classroom.ghost import TRACE
 from helpers.classroom.kept_figure import KeptFigure
 from helpers.classroom.panel import LivePanel, Panel
 
@@ -267,19 +270,19 @@ class Run:
         self.began, self.length = [], length
 
     def __call__(self, state):
-        self.began.append(state["speed"])
+        self.began.append(state["pace"])
         for number in range(self.length):
-            yield number * state["speed"]
+            yield number * state["pace"]
 
 
-def live(run, **options):
-    speed = ipywidgets.IntSlider(description="Speed", min=1, max=9, value=1)
+def live(run, speed=float("inf"), **options):
+    pace = ipywidgets.IntSlider(description="Pace", min=1, max=9, value=1)
 
     def draw(figure, state, results):
         figure.subplots().plot(results)
-        return f"speed {state['speed']}: {len(results)} results, the last {results[-1] if results else None}"
+        return f"pace {state['pace']}: {len(results)} results, the last {results[-1] if results else None}"
 
-    return LivePanel("Live", {"speed": speed}, run, draw, size=(3, 2), **options)
+    return LivePanel("Live", {"pace": pace}, run, draw, size=(3, 2), speed=speed, **options)
 
 
 @pytest.fixture(autouse=True)
@@ -300,7 +303,7 @@ def test_before_start_nothing_is_computed():
     run = Run()
     panel = live(run)
     assert run.began == [] and panel.results == []
-    assert panel.picture.sentence == "speed 1: 0 results, the last None" and not panel.picture.busy
+    assert panel.picture.sentence == "pace 1: 0 results, the last None" and not panel.picture.busy
     assert not panel.buttons["start"].disabled and panel.buttons["stop"].disabled
 
 
@@ -315,7 +318,7 @@ def test_start_stop_and_go_on():
         panel.buttons["stop"].click()
         await panel.task
         assert not panel.picture.busy
-        assert panel.results == [0, 1, 2] and panel.picture.sentence == "speed 1: 3 results, the last 2"
+        assert panel.results == [0, 1, 2] and panel.picture.sentence == "pace 1: 3 results, the last 2"
         assert not panel.buttons["start"].disabled and panel.buttons["stop"].disabled
         panel.buttons["start"].click()
         await until(lambda: len(panel.results) == 6)
@@ -331,13 +334,13 @@ def test_step_computes_one_result_and_stops():
         run = Run(4)
         panel = live(run)
         panel.buttons["step"].click()
-        assert panel.results == [0] and panel.picture.sentence == "speed 1: 1 results, the last 0"
+        assert panel.results == [0] and panel.picture.sentence == "pace 1: 1 results, the last 0"
         panel.start()
         await until(lambda: len(panel.results) == 3)
         panel.buttons["step"].click()
         await panel.task
         assert panel.results == [0, 1, 2, 3] and not panel.running and run.began == [1]
-        assert panel.picture.sentence == "speed 1: 4 results, the last 3" and not panel.picture.busy
+        assert panel.picture.sentence == "pace 1: 4 results, the last 3" and not panel.picture.busy
         panel.step()  # there was no more
         assert panel.results == [0, 1, 2, 3]
         panel.step()
@@ -346,16 +349,31 @@ def test_step_computes_one_result_and_stops():
     asyncio.run(scene())
 
 
-def test_a_pause_after_each_result():
-    async def scene():
-        panel = live(Run(), pause=0.05)
-        panel.start()
-        await asyncio.sleep(0.3)
-        panel.stop()
-        await panel.task
-        assert 2 <= len(panel.results) <= 7
+def test_its_speed_can_be_changed_while_it_runs(monkeypatch):
+    """It waits as long as is missing to the time that a result has at this speed."""
+    waited, sleep, clock = [], asyncio.sleep, {"now": 100.0}
 
+    async def wait(seconds):
+        waited.append(round(seconds, 6))
+        clock["now"] += seconds
+        await sleep(0)
+
+    def run(state):
+        for took in (0.0, 0.04, 0.3, 0.3, 0.0):
+            clock["now"] += took
+            yield took
+            panel.speed.value = {3: 1, 5: float("inf")}.get(len(waited) + 1, panel.speed.value)
+
+    monkeypatch.setattr(base, "time", SimpleNamespace(monotonic=lambda: clock["now"]))
+    monkeypatch.setattr(base, "asyncio", SimpleNamespace(sleep=wait, get_running_loop=asyncio.get_running_loop))
+
+    async def scene():
+        panel.start()
+        await panel.task
+
+    panel = live(run, speed=10)
     asyncio.run(scene())
+    assert waited == [0.1, 0.06, 0.7, 0.7, 0.0]
 
 
 def test_the_picture_grows_with_the_results():
@@ -367,7 +385,7 @@ def test_the_picture_grows_with_the_results():
         await until(lambda: len(panel.results) == 3)
         panel.stop()
         await panel.task
-        assert sentences == [f"speed 1: {n} results, the last {n - 1}" for n in (1, 2, 3)]
+        assert sentences == [f"pace 1: {n} results, the last {n - 1}" for n in (1, 2, 3)]
 
     asyncio.run(scene())
 
@@ -381,7 +399,7 @@ def test_pictures_are_not_drawn_more_often_than_is_seen(monkeypatch):
         panel.picture.observe(lambda change: drawn.append(change["new"]), "sentence")
         panel.start()
         await panel.task
-        assert drawn == ["speed 1: 1 results, the last 0", "speed 1: 50 results, the last 49"]
+        assert drawn == ["pace 1: 1 results, the last 0", "pace 1: 50 results, the last 49"]
 
     asyncio.run(scene())
 
@@ -400,43 +418,55 @@ def test_a_run_ends_by_itself_and_start_begins_anew():
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("running", [True, False])
-def test_reset_forgets(running):
+def draws(state):
+    """A run that is told by its seed."""
+    for number in range(1000):
+        yield 100 * state["seed"] + number
+
+
+@pytest.mark.parametrize(("button", "first"), [("same_draw", 0), ("new_draw", 100)])
+def test_a_draw_begins_anew_and_goes_on_if_it_was_running(button, first):
     async def scene():
-        run = Run()
-        panel = live(run)
+        panel = live(draws)
         panel.start()
         await until(lambda: len(panel.results) == 3)
-        if not running:
-            panel.stop()
-            await panel.task
-        panel.buttons["reset"].click()
+        panel.buttons[button].click()
+        assert panel.results == [] and panel.picture.sentence == "pace 1: 0 results, the last None"
+        await until(lambda: len(panel.results) == 2)
+        assert panel.results == [first, first + 1] and panel.running
+        panel.stop()
         await panel.task
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(("button", "first"), [("same_draw", 0), ("new_draw", 100)])
+def test_a_draw_waits_for_start_if_it_was_stopped(button, first):
+    async def scene():
+        panel = live(draws)
+        panel.start()
+        await until(lambda: len(panel.results) == 3)
+        panel.stop()
+        await panel.task
+        panel.buttons[button].click()
+        await asyncio.sleep(0)
         assert panel.results == [] and not panel.running
-        assert panel.picture.sentence == "speed 1: 0 results, the last None"
-        panel.start()
-        await until(lambda: len(panel.results) == 2)
-        panel.stop()
-        await panel.task
-        assert panel.results == [0, 1] and run.began == [1, 1]
+        panel.step()
+        assert panel.results == [first]
 
     asyncio.run(scene())
 
 
-def test_reset_and_start_at_once_begin_anew():
-    async def scene():
-        run = Run()
-        panel = live(run)
-        panel.start()
-        await until(lambda: len(panel.results) == 3)
-        panel.reset()
-        panel.start()
-        await until(lambda: len(panel.results) == 2)
-        panel.stop()
-        await panel.task
-        assert panel.results == [0, 1] and run.began == [1, 1]
-
-    asyncio.run(scene())
+def test_the_draw_is_one_of_the_settings():
+    panel = live(draws)
+    for _ in range(3):
+        panel.buttons["new_draw"].click()
+    assert panel.picture.settings == "pace=1, seed=3"
+    other = live(draws).at(pace=2, seed=3)
+    assert other.state == {"pace": 2, "seed": 3} and other.picture.settings == "pace=2, seed=3"
+    other.step()
+    assert other.results == [300]
+    assert live(draws).at(seed=4).picture.settings == "pace=1, seed=4"
 
 
 def test_stop_and_start_at_once_go_on_in_one_task():
@@ -463,8 +493,8 @@ def test_a_move_while_running_starts_from_the_beginning():
         panel = live(run)
         panel.start()
         await until(lambda: len(panel.results) == 3)
-        panel.controls["speed"].value = 5
-        assert panel.picture.sentence == "speed 5: 0 results, the last None"
+        panel.controls["pace"].value = 5
+        assert panel.picture.sentence == "pace 5: 0 results, the last None"
         await until(lambda: len(panel.results) == 2)
         assert panel.running and panel.results == [0, 5] and run.began == [1, 5]
         panel.stop()
@@ -481,7 +511,7 @@ def test_a_move_while_stopped_forgets_and_waits():
         await until(lambda: len(panel.results) == 3)
         panel.stop()
         await panel.task
-        panel.controls["speed"].value = 5
+        panel.controls["pace"].value = 5
         await asyncio.sleep(0)
         assert panel.results == [] and not panel.running and run.began == [1]
 
@@ -519,7 +549,7 @@ def test_a_panel_draws_in_the_thread_where_it_was_made():
 
 
 def test_a_live_panel_computes_in_the_thread_where_it_was_made():
-    """Otherwise Reset may fall into the middle of a result, which then stays."""
+    """Otherwise a new draw may fall into the middle of a result, which then stays."""
 
     async def scene():
         threads = set()
@@ -533,7 +563,7 @@ def test_a_live_panel_computes_in_the_thread_where_it_was_made():
         panel = live(slow)
         in_another_thread(panel.buttons["start"].click)
         await until(lambda: len(panel.results) == 3)
-        hand = threading.Thread(target=panel.buttons["reset"].click)
+        hand = threading.Thread(target=lambda: [panel.buttons[name].click() for name in ("stop", "same_draw")])
         hand.start()
         await asyncio.sleep(0.1)
         hand.join()
@@ -547,7 +577,7 @@ def test_a_live_panel_computes_in_the_thread_where_it_was_made():
 
 def diverges(state):
     yield 1
-    if state["speed"] == 1:
+    if state["pace"] == 1:
         raise FloatingPointError("The loss is not a number any more: try a lower learning rate")
 
 
@@ -563,11 +593,11 @@ def test_a_run_that_diverges_says_so_in_the_sentence_and_can_be_tried_again():
         await panel.task  # raises nothing
         assert panel.picture.sentence == "The loss is not a number any more: try a lower learning rate"
         assert not panel.running and not panel.picture.busy and not panel.buttons["start"].disabled
-        panel.controls["speed"].value = 2
-        assert panel.picture.sentence == "speed 2: 0 results, the last None"
+        panel.controls["pace"].value = 2
+        assert panel.picture.sentence == "pace 2: 0 results, the last None"
         panel.start()
         await panel.task
-        assert panel.picture.sentence == "speed 2: 1 results, the last 1"
+        assert panel.picture.sentence == "pace 2: 1 results, the last 1"
 
     asyncio.run(scene())
 
@@ -605,3 +635,121 @@ def test_other_tasks_get_their_turn_after_each_result():
         assert turns == list(range(21))
 
     asyncio.run(scene())
+
+
+# What was before stays in view, and the best is kept.
+
+
+def traced(run, **options):
+    """A live panel whose line leaves a ghost."""
+
+    def draw(figure, state, results):
+        axes = figure.subplots()
+        axes.plot(results, gid=TRACE)
+        axes.set(xlim=(0, 10), ylim=(0, 99))
+        return f"{len(results)} results"
+
+    pace = ipywidgets.IntSlider(description="Pace", min=1, max=9, value=1)
+    return LivePanel("Traced", {"pace": pace}, run, draw, size=(3, 2), **options)
+
+
+def ghost_lines(panel):
+    """What is drawn of the ghost: the points of each of its lines."""
+    return [path.vertices.tolist() for _, path in panel.ghost.paths] if panel.ghost else []
+
+
+def test_the_last_run_stays_as_a_ghost_beside_the_new_one():
+    panel = traced(Run(3))
+    plain = panel.picture.data
+    for _ in range(3):
+        panel.step()
+    assert panel.ghost is None and panel.picture.sentence == "3 results"
+    panel.controls["pace"].value = 5
+    assert panel.picture.sentence == "0 results Dotted: the last run, with pace=1."
+    assert ghost_lines(panel) == [[[0, 0], [1, 1], [2, 2]]] and panel.picture.data != plain
+    panel.controls["pace"].value = 6  # nothing has run since: the ghost stays
+    assert ghost_lines(panel) == [[[0, 0], [1, 1], [2, 2]]]
+    for _ in range(2):
+        panel.step()
+    panel.buttons["new_draw"].click()
+    assert ghost_lines(panel) == [[[0, 0], [1, 6]]]
+    assert panel.picture.sentence.endswith("Dotted: the last run, with seed=0.")
+
+
+def test_the_run_that_comes_after_the_end_has_a_ghost_of_the_same_settings():
+    panel = traced(Run(1))
+    for _ in range(3):
+        panel.step()
+    assert panel.results == [0] and panel.picture.sentence == "1 results Dotted: the last run, with the same settings."
+
+
+def test_a_panel_that_does_not_run_shows_what_it_showed_before():
+    def draw_traced(figure, state):
+        figure.subplots().plot([0, state["height"]], gid=TRACE)
+        return "drawn."
+
+    panel = Panel("Before", controls(), draw_traced, size=(3, 2))
+    panel.controls["height"].value = 5
+    assert ghost_lines(panel) == [[[0, 0], [1, 2]]]
+    assert panel.picture.sentence == "drawn. Dotted: the last settings, with height=2."
+    panel.controls["height"].value = 9
+    assert ghost_lines(panel) == [[[0, 0], [1, 5]]]
+
+
+def test_the_best_score_is_kept_with_its_settings():
+    challenge = Challenge("reach <20>.", lambda state, results: results[-1] if results[-1] >= 4 else None, max, "{} <<")
+    panel = traced(Run(3), challenge=challenge)
+    assert panel.goal.value.endswith("reach &lt;20&gt;. <b>Best so far:</b> nothing yet</div>")
+
+    def all_steps(pace):
+        panel.controls["pace"].value = pace
+        for _ in range(3):
+            panel.step()
+        return panel.goal.value
+
+    assert all_steps(1).endswith("nothing yet</div>")
+    assert all_steps(4).endswith("8 &lt;&lt; (pace=4, seed=0)</div>")
+    assert all_steps(3).endswith("8 &lt;&lt; (pace=4, seed=0)</div>")
+    panel.new_draw()
+    assert all_steps(4).endswith("8 &lt;&lt; (pace=4, seed=0)</div>")  # as good is not better
+    assert all_steps(5).endswith("10 &lt;&lt; (pace=5, seed=1)</div>")
+
+
+def test_the_score_is_that_of_the_settings_with_which_the_run_began():
+    """Even if a control has been moved in another thread, and that has not been followed yet."""
+
+    async def scene():
+        challenge = Challenge("be fast.", lambda state, results: state["pace"], max, "{}")
+        panel = traced(Run(3), challenge=challenge)
+        panel.step()
+        in_another_thread(lambda: setattr(panel.controls["pace"], "value", 9))
+        panel.step()
+        assert panel.best == 1 and "pace=1, seed=0" in panel.goal.value
+
+    asyncio.run(scene())
+
+
+def test_a_panel_that_does_not_run_is_judged_when_it_is_moved():
+    challenge = Challenge("be low.", lambda state: state["height"], min, "{}")
+    panel = Panel("Low", controls(), draw, challenge=challenge)
+    best = []
+    for height in (5, 7, 1, 3):
+        panel.controls["height"].value = height
+        best.append(panel.best)
+    assert best == [5, 5, 1, 1]
+
+
+def test_on_paper_a_live_panel_is_some_way_into_its_run():
+    panel = traced(Run(30))
+    before = panel.picture.data
+    assert f"<figcaption>{base.RESULTS_ON_PAPER} results</figcaption>" in panel.fallback()
+    assert panel.results == [] and panel.picture.data == before and panel.ghost is None
+    panel.step()
+    assert panel.results == [0] and "<figcaption>1 results</figcaption>" in panel.fallback()
+
+
+def test_on_paper_a_run_that_diverges_says_so():
+    panel = live(diverges)
+    assert "The loss is not a number" in panel.fallback()
+    panel.redraw()
+    assert panel.picture.sentence == "pace 1: 0 results, the last None"

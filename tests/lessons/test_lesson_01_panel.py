@@ -5,9 +5,9 @@ import pytest
 
 from helpers.classroom.figures import subplots
 from helpers.lab import load_optdigits
-from helpers.lessons.lesson_01.panel import EPOCHS, SHOWN, Progress, draw, run
+from helpers.lessons.lesson_01.panel import EPOCHS, SHOWN, Progress, draw, fewest_neurons, run, show
 
-STATE = {"learning_rate": 0.1, "hidden": 8}
+STATE = {"learning_rate": 0.1, "hidden": 8, "seed": 0}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_the_same_settings_give_the_same_network(data, results):
         assert (now.predicted == before.predicted).all()
 
 
-@pytest.mark.parametrize("change", [{"learning_rate": 0.3}, {"hidden": 16}])
+@pytest.mark.parametrize("change", [{"learning_rate": 0.3}, {"hidden": 16}, {"seed": 1}])
 def test_each_control_changes_the_network(data, results, change):
     assert next(run(data, STATE | change)).loss != results[0].loss
 
@@ -82,6 +82,20 @@ def test_the_digits_shown_are_the_first_that_are_wrong(data, results):
     assert [text.get_text() for text in axes["digits"].texts] == titles
     pixels = data.validation.take(wrong[:1])[0][0].reshape(8, 8)
     assert np.allclose(axes["digits"].images[0].get_array()[4:12, 1:9], pixels)
+
+
+def test_the_learning_rate_of_the_lesson_is_on_the_slider(data):
+    assert show(data).at(learning_rate=0.8).state["learning_rate"] == 0.8
+
+
+def test_the_challenge_counts_from_90_percent(data):
+    almost, enough = (Progress(0.0, accuracy, None) for accuracy in (0.899, 0.9))
+    assert fewest_neurons(STATE, [enough, almost]) is None
+    assert fewest_neurons(STATE, [almost, enough]) == 8
+
+
+def test_one_neuron_is_not_neurons(data):
+    assert "1 hidden neuron." in drawn(data, STATE | {"hidden": 1}, [])[1]
 
 
 def test_when_all_are_right_no_digit_is_shown(data):

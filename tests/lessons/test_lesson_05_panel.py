@@ -6,7 +6,7 @@ from helpers.classroom.kept_figure import KeptFigure
 from helpers.lab import load_mnist1d
 from helpers.lessons.lesson_05 import panel
 
-OFF = dict.fromkeys(panel.STRENGTHS, 0)
+OFF = dict.fromkeys(panel.STRENGTHS, 0) | {"seed": 0}
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +38,26 @@ def test_the_histogram_holds_every_weight(plain):
     assert plain.weights.sum() == pytest.approx(1) and len(plain.weights) == len(panel.EDGES) - 1
 
 
+def test_another_seed_is_three_other_networks(data):
+    first, second = (next(panel.run(data, OFF | {"seed": seed})) for seed in (0, 1))
+    assert first.training != second.training
+
+
+def test_the_challenge_is_a_distance_without_l2_at_the_end():
+    ended = [panel.Progress(1.0, accuracy, None, 0.0, 1.0) for accuracy in [0.3] * (panel.EPOCHS - 1) + [0.45]]
+    assert panel.distance_from(0.5, OFF, ended) == pytest.approx(5)
+    assert panel.distance_from(0.4, OFF, ended) == pytest.approx(5)
+    assert panel.distance_from(0.5, OFF | {"l2": 0.001}, ended) is None
+    assert panel.distance_from(0.5, OFF, ended[:-1]) is None
+
+
 def test_what_is_on_is_named():
     assert panel.named(OFF) == "nothing added"
     assert panel.named(OFF | {"drop_rate": 0.2, "max_norm": 1}) == "Drop rate 0.2 + Max-norm 1"
 
 
 def test_the_titles_do_not_run_into_each_other_even_when_everything_is_on(data):
-    state = {"drop_rate": 0.3, "l1": 0.03, "l2": 0.001, "max_norm": 3, "activity": 0.003}
+    state = {"drop_rate": 0.3, "l1": 0.03, "l2": 0.001, "max_norm": 3, "activity": 0.003, "seed": 0}
     for results in ([], [next(panel.run(data, state))]):
         figure = KeptFigure(9.0, 3.4)
         panel.draw(figure, state, results)

@@ -43,26 +43,36 @@ def pictures(panel):
         return fast
 
     panel.moved()
+    panel.ghost = None
     shown = [drawn_anew()]
     if isinstance(panel, LivePanel):
-        run = panel.run(panel.state)
-        for _ in range(RESULTS):
-            panel.results = [*panel.results, next(run)]
+        compute(panel)
         shown.append(drawn_anew())
     return shown
 
 
+def compute(panel):
+    """Some results of a live panel, without a picture of each."""
+    run = panel.run(panel.state)
+    for _ in range(RESULTS):
+        panel.results = [*panel.results, next(run)]
+
+
 def cut_off(figure):
-    """What of the figure lies outside of it: (artist, how many pixels)."""
+    """What of the figure lies outside of it, (artist, how many pixels), and the titles that lie on others."""
     renderer = figure.canvas.get_renderer()
     found = []
     for axes in figure.axes:
-        for artist in [axes, *axes.texts, axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]:
+        titles = [axes.title, axes._left_title, axes._right_title]
+        for artist in [axes, *axes.texts, *titles, axes.xaxis.label, axes.yaxis.label]:
             box = artist.get_tightbbox(renderer)
             if box is not None and box.width and box.height:
                 over = max(-box.x0, -box.y0, box.x1 - figure.bbox.x1, box.y1 - figure.bbox.y1)
                 found += [(str(artist), round(over))] if over > 2 else []
-    return found
+    titles = [title for axes in figure.axes for title in (axes._left_title, axes._right_title) if title.get_text()]
+    boxes = [title.get_window_extent(renderer) for title in titles]
+    over_others = [title.get_text() for title, box in zip(titles, boxes, strict=True) if box.count_overlaps(boxes) > 1]
+    return found + over_others
 
 
 def test_every_panel_is_tried_here():
@@ -91,6 +101,55 @@ def test_the_picture_does_not_depend_on_what_was_shown_before(panel):
     assert pictures(panel.at(**ends[0])) == first[0]
     assert pictures(panel.at(**ends[1])) == first[1]
     assert cut_off(panel.figure) == []
+
+
+def test_what_was_shown_before_stays_as_a_ghost(panel):
+    """Also of the second move, and of another draw; and it lies within its axes, named."""
+    name, control = list(panel.controls.items())[-1]
+    moves = [lambda value=value: panel.at(**{name: value}) for value in positions(control)[:3]]
+    if isinstance(panel, LivePanel):
+        moves += [panel.new_draw, panel.new_draw]
+    panel.moved()
+    panel.ghost = None
+    ghosts = []
+    for move in moves:
+        if isinstance(panel, LivePanel):
+            compute(panel)
+        panel.redraw()
+        shown = panel.picture.data
+        move()
+        if isinstance(panel, LivePanel):
+            compute(panel)
+        panel.redraw()
+        assert f"Dotted: {panel.before}, with" in panel.picture.sentence
+        assert panel.picture.data != shown and cut_off(panel.figure) == []
+        ghosts.append([path.vertices.tolist() for _, path in panel.ghost.paths])
+    assert all(ghost != later for ghost, later in zip(ghosts, ghosts[1:], strict=False))
+    panel.moved()
+    panel.ghost = None
+
+
+def test_another_draw_is_another_run_and_the_same_draw_the_same(panel):
+    if not isinstance(panel, LivePanel):
+        pytest.skip("it shows stored results, the mean over many draws")
+    panel.at(seed=0)
+    runs = [pictures(panel)]
+    for draw in (panel.same_draw, panel.new_draw):
+        draw()
+        runs.append(pictures(panel))
+    first, same, other = runs
+    assert first == same and first[-1] != other[-1]
+    panel.at(seed=0)
+
+
+def test_each_sets_a_challenge(panel):
+    assert panel.challenge.task.endswith(".") and panel.goal in panel.children
+    if isinstance(panel, LivePanel):
+        compute(panel)
+        panel._judge(panel.state, panel.results)  # whatever the score is, it is a number or nothing
+        assert panel.best is None or panel.challenge.text.format(panel.best)
+        panel.moved()
+        panel.ghost = None
 
 
 def test_each_setting_has_a_whole_picture_and_a_sentence_of_its_own(panel):

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
+from helpers.classroom.challenge import Challenge
 from helpers.classroom.figures import FAINT, PARTS, draw_images
+from helpers.classroom.ghost import TRACE
 from helpers.classroom.panel import LivePanel
 from helpers.lab import load_optdigits
 from helpers.nn import SGD, Network, evaluate, mlp, train
 
 EPOCHS, BATCH_SIZE, SHOWN = 60, 32, 12
+GOAL = 0.9  # of the validation digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,7 @@ class Progress:
 
 def run(data, state):
     """Yield the Progress of one network, epoch by epoch."""
-    network = Network(mlp(64, state["hidden"], 10), seeds=[0])
+    network = Network(mlp(64, state["hidden"], 10), seeds=[state["seed"]])
     for epoch in train(network, data.train, SGD(state["learning_rate"]), EPOCHS, BATCH_SIZE):
         found = evaluate(network, data.validation)
         yield Progress(float(epoch.loss[0]), float(found.accuracy[0]), found.predicted[0])
@@ -34,16 +37,18 @@ def draw(data, figure, state, results):
     """The curves so far on the left, the first digits that are still read wrongly on the right."""
     axes = figure.subplot_mosaic([["loss", "digits"], ["right", "digits"]], width_ratios=[1, 1.1])
     epochs = np.arange(1, len(results) + 1)
-    axes["loss"].plot(epochs, [result.loss for result in results], color=PARTS["training"].colour)
-    axes["loss"].set(ylabel="loss (nats)", xlim=(0, EPOCHS), ylim=(0, 2.6), xticklabels=[])
+    loss, right = ([getattr(result, name) for result in results] for name in ("loss", "accuracy"))
+    axes["loss"].plot(epochs, loss, color=PARTS["training"].colour, gid=TRACE)
+    axes["loss"].set(ylabel="loss", xlim=(0, EPOCHS), ylim=(0, 2.6), xticklabels=[])
     look = PARTS["validation"]
-    axes["right"].plot(epochs, [100 * result.accuracy for result in results], color=look.colour, linestyle=look.line)
+    axes["right"].plot(epochs, 100 * np.array(right), color=look.colour, linestyle=look.line, gid=TRACE)
     axes["right"].axhline(10, color=FAINT, linewidth=1)
-    axes["right"].text(EPOCHS, 12, "guessing", ha="right", color="#666666")
+    axes["right"].text(EPOCHS, 15, "guessing", ha="right", color="#666666", fontsize=10)
     axes["right"].set(ylabel="right (%)", xlabel="epoch", xlim=(0, EPOCHS), ylim=(0, 102))
-    setting = f"learning rate {state['learning_rate']}, {state['hidden']} hidden neurons"
+    neurons = "1 neuron" if state["hidden"] == 1 else f"{state['hidden']} neurons"
+    setting = f"learning rate {state['learning_rate']}, {neurons.replace('neuron', 'hidden neuron')}"
     if not results:
-        axes["loss"].set_title(f"Rate {state['learning_rate']}, {state['hidden']} neurons: press Start")
+        axes["loss"].set_title(f"Rate {state['learning_rate']}, {neurons}: press Start")
         axes["digits"].set_title(f"{SHOWN} of the {len(data.validation)} digits to read")
         _draw_digits(data, axes["digits"], np.arange(SHOWN), None)
         return f"Nothing trained yet: {setting}. Guessing gets 10 % right."
@@ -67,15 +72,20 @@ def _draw_digits(data, axes, rows, predicted):
     draw_images(axes, images.reshape(-1, *data.shape), titles, 3, SHOWN // 3)
 
 
+def fewest_neurons(state, results):
+    """The challenge's score: the hidden neurons, as soon as they read as many digits as it asks for."""
+    return state["hidden"] if results[-1].accuracy >= GOAL else None
+
+
 def show(data=None):
     """The panel; data: as load_optdigits returns it, which it does itself without."""
     data = data or load_optdigits()
     controls = {
         "learning_rate": ipywidgets.SelectionSlider(
-            description="Learning rate", options=[0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0], value=0.1
+            description="Learning rate", options=[0.001, 0.01, 0.03, 0.1, 0.3, 0.8, 1.6, 3.0], value=0.1
         ),
         "hidden": ipywidgets.SelectionSlider(
-            description="Hidden neurons", options=[1, 2, 4, 8, 16, 32, 64, 128], value=32
+            description="Hidden neurons", options=[1, 2, 3, 4, 5, 6, 8, 12, 16, 32, 64, 128], value=32
         ),
     }
     return LivePanel(
@@ -83,5 +93,11 @@ def show(data=None):
         controls,
         lambda state: run(data, state),
         lambda figure, state, results: draw(data, figure, state, results),
-        size=(9.0, 3.6),
+        size=(9.0, 3.4),
+        challenge=Challenge(
+            f"at least {GOAL:.0%} of the validation digits right, with the fewest hidden neurons.",
+            fewest_neurons,
+            better=min,
+            text="{} hidden",
+        ),
     )

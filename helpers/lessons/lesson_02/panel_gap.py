@@ -3,11 +3,26 @@
 import ipywidgets
 import numpy as np
 
+from helpers.classroom.challenge import Challenge
 from helpers.classroom.figures import FAINT, INK, PARTS
+from helpers.classroom.ghost import TRACE
 from helpers.classroom.panel import Panel
 from helpers.classroom.plots import draw_estimates
 
 from . import experiment
+
+GOAL = 0.5  # of the test examples
+
+
+def gap_of(cell):
+    """By how many points training accuracy lies above validation accuracy at the end."""
+    return 100 * (cell.training[-1] - cell.validation[-1])
+
+
+def smallest_gap(grid, state):
+    """The challenge's score: the gap, where the test accuracy is high enough."""
+    cell = grid[state["amount"]][state["width"]]
+    return gap_of(cell) if cell.test.mean >= GOAL else None
 
 
 def draw(grid, figure, state):
@@ -20,13 +35,15 @@ def draw(grid, figure, state):
     for name in ("training", "validation"):
         look = PARTS[name]
         percent = 100 * np.array(getattr(cell, name))
-        left.plot(epochs, percent, markevery=10, **look.style)
-        left.annotate(name, (epochs[-1], percent[-1]), (6, 0), textcoords="offset points", va="center")
-    gap = 100 * (cell.training[-1] - cell.validation[-1])
-    left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, 1.35 * len(epochs)), ylim=(0, 103))
+        left.plot(epochs, percent, markevery=10, gid=TRACE, **look.style)
+        place = epochs[-1], percent[-1]
+        left.annotate(name, place, (0, -6), textcoords="offset points", ha="right", va="top")
+    gap = gap_of(cell)
+    left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, len(epochs)), ylim=(0, 103))
     left.set_title(f"A gap of {gap:.0f} points")
     tests = [cells[w].test for w in widths]
     draw_estimates(right, widths, tests, PARTS["test"], "test")
+    right.lines[0].set_gid(TRACE)
     right.axvline(width, color=FAINT)
     right.plot(width, 100 * cell.test.mean, "o", color=INK, markersize=11, fillstyle="none")
     right.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)", ylim=(15, 75))
@@ -51,4 +68,11 @@ def show():
         ),
         "width": ipywidgets.SelectionSlider(description="Neurons in a layer", options=widths, value=64),
     }
-    return Panel("How large is the gap?", controls, lambda figure, state: draw(grid, figure, state), size=(9.0, 3.4))
+    challenge = Challenge(
+        f"the smallest gap with at least {GOAL:.0%} of the test examples right.",
+        lambda state: smallest_gap(grid, state),
+        better=min,
+        text="{:.0f} points",
+    )
+    drawing = lambda figure, state: draw(grid, figure, state)  # noqa: E731
+    return Panel("How large is the gap?", controls, drawing, size=(9.0, 3.4), challenge=challenge)

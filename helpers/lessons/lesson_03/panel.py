@@ -4,17 +4,20 @@ import ipywidgets
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from helpers.classroom.challenge import Challenge
 from helpers.classroom.figures import ARMS, FAINT, INK
+from helpers.classroom.ghost import TRACE
 from helpers.classroom.panel import LivePanel
 from helpers.nn import Fresh, Shared
 
 COLUMNS = (4, 8, 6, 3)  # inputs, two hidden layers, outputs
 BATCHES = 60
+SOON = 10  # batches within which the challenge wants every unit to work
 
 
 def run(state):
     """Yield, batch by batch, which units of the two hidden layers work: one mask for the whole batch."""
-    noise = Shared(Fresh([0]))
+    noise = Shared(Fresh([state["seed"]]))
     for _ in range(BATCHES):
         rates = enumerate((state["first"], state["second"]), start=1)
         yield [noise.mask(at, (1, 1, COLUMNS[at]), rate / 100)[0, 0] for at, rate in rates]
@@ -33,10 +36,11 @@ def draw(figure, state, results):
     ]
     labels = [f"{name}{unit + 1}" for name, count in zip("ab", counts, strict=True) for unit in range(len(count))]
     worked, places = np.concatenate(counts), np.arange(len(labels))
-    tally.barh(places, worked, color=np.where(places < COLUMNS[1], ARMS["dropout"].colour, ARMS["L2"].colour))
-    tally.set(
-        yticks=places, yticklabels=labels, ylim=(len(labels) - 0.5, -0.5), xlim=(0, BATCHES), xlabel="batches worked"
-    )
+    colours = np.where(places < COLUMNS[1], ARMS["dropout"].colour, ARMS["L2"].colour)
+    for bar in tally.barh(places, worked, color=colours):
+        bar.set_gid(TRACE)
+    tally.set(yticks=places, yticklabels=labels, ylim=(len(labels) - 0.5, -0.5), xlabel="batches worked")
+    tally.set_xlim(0, SOON * max(1, -(-len(results) // SOON)))
     tally.grid(axis="y", visible=False)
     if not results:
         rates = f"{state['first']} % and {state['second']} %"
@@ -46,7 +50,7 @@ def draw(figure, state, results):
     away = [f"{name}{unit + 1}" for name, mask in zip("ab", results[-1], strict=True) for unit in np.flatnonzero(~mask)]
     idle = [label for label, times in zip(labels, worked, strict=True) if times == 0]
     network.set_title(f"Batch {len(results)}: {len(away)} of {len(labels)} units stay away")
-    tally.set_title(f"{len(labels) - len(idle)} of {len(labels)} have worked so far")
+    tally.set_title(f"{len(labels) - len(idle)} of {len(labels)} have worked")
     return (
         f"Batch {len(results)}: {', '.join(away) or 'nobody'} away, with all connections to and from. "
         f"{'Not one batch yet: ' + ', '.join(idle) if idle else 'Every unit has worked by now'}; "
@@ -76,10 +80,22 @@ def _draw_network(axes, works):
     axes.grid(False)
 
 
+def most_dropped(state, results):
+    """The challenge's score: the mean drop rate, if every unit has worked soon enough."""
+    every_unit_has = all(np.any([masks[layer] for masks in results], axis=0).all() for layer in (0, 1))
+    return (state["first"] + state["second"]) / 2 if every_unit_has and len(results) <= SOON else None
+
+
 def show():
     """The panel."""
     controls = {
         name: ipywidgets.IntSlider(description=f"Dropped in the {name} layer (%)", min=0, max=90, step=10, value=value)
         for name, value in (("first", 50), ("second", 20))
     }
-    return LivePanel("Who works today?", controls, run, draw, size=(9.0, 3.8), pause=0.4)
+    challenge = Challenge(
+        f"the highest mean drop rate of both layers at which every unit works at least once in {SOON} batches.",
+        most_dropped,
+        better=max,
+        text="{:g} %",
+    )
+    return LivePanel("Who works today?", controls, run, draw, size=(9.0, 3.6), challenge=challenge, speed=3)

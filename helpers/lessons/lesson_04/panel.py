@@ -6,12 +6,13 @@ from functools import lru_cache
 import ipywidgets
 import numpy as np
 
+from helpers.classroom.challenge import Challenge
 from helpers.classroom.panel import LivePanel
 from helpers.classroom.plots import draw_boundary, plane_around
 from helpers.lab import moons
 from helpers.nn import Adam, Network, evaluate, mlp, softmax, train
 
-EPOCHS, MOST_EPOCHS_A_PICTURE = 800, 20
+EPOCHS, MOST_EPOCHS_A_PICTURE = 800, 10
 WORK_A_PICTURE = 3 * 10**6  # weights times steps: about a twentieth of a second
 
 
@@ -26,25 +27,30 @@ class Progress:
 
 
 @lru_cache
-def examples_of(points, spread):
-    """The moons with so many points and so much spread: Data, and what its one seed draws, x (points, 2) and labels."""
+def examples_of(points, spread, seed):
+    """The moons with so many points and so much spread: Data, and what the seed draws, x (points, 2) and labels."""
     data = moons(points, spread, test=2000)
-    return data, *data.train.take(data.train.rows([0])[0])
+    return data, *data.train.take(data.train.rows([seed])[0])
 
 
 def run(state):
     """Yield the Progress of one network, every few epochs: the more, the faster they are."""
-    data, x, _ = examples_of(state["points"], state["spread"])
+    data, x, _ = examples_of(state["points"], state["spread"], state["seed"])
     points, _ = plane_around(x)
     layers = mlp(2, *[state["width"]] * state["depth"], 2, drop_rate=state["drop_rate"])
-    network = Network(layers, seeds=[0])
-    batch_size = min(50, state["points"])
+    network = Network(layers, seeds=[state["seed"]])
+    batch_size = batch_size_for(state["points"])
     every = epochs_a_picture(network.parameters.size, state["points"] // batch_size)
     for epoch in train(network, data.train, Adam(0.005), EPOCHS, batch_size):
         if epoch.number % every == 0:
             probability = softmax(network.forward(points))[0, :, 1]
             seen = (float(evaluate(network, examples).accuracy[0]) for examples in (data.train, data.test))
             yield Progress(epoch.number, probability, *seen)
+
+
+def batch_size_for(points):
+    """Two steps an epoch, whatever the number of points, or many points would take too long; few points take one."""
+    return max(20, points // 2)
 
 
 def epochs_a_picture(weights, steps):
@@ -56,7 +62,7 @@ def epochs_a_picture(weights, steps):
 def draw(figure, state, results):
     """The plane with the examples, and the boundary so far."""
     axes = figure.subplots()
-    _, x, labels = examples_of(state["points"], state["spread"])
+    _, x, labels = examples_of(state["points"], state["spread"], state["seed"])
     points, edges = plane_around(x)
     network = f"{state['depth']} × {state['width']} neurons, drop rate {state['drop_rate']}"
     if not results:
@@ -72,6 +78,11 @@ def draw(figure, state, results):
     )
 
 
+def most_fitted(state, results):
+    """The challenge's score: the share of the points it trains on that are right, where there are enough of them."""
+    return results[-1].training if state["points"] >= 500 and state["spread"] >= 0.3 else None
+
+
 def show():
     """The panel."""
     slider = ipywidgets.SelectionSlider
@@ -82,4 +93,10 @@ def show():
         "spread": slider(description="Spread", options=[0.1, 0.2, 0.3, 0.4, 0.5], value=0.4),
         "points": slider(description="Points", options=[20, 50, 100, 200, 500], value=100),
     }
-    return LivePanel("Draw the line", controls, run, draw, size=(7.0, 4.0))
+    challenge = Challenge(
+        "500 points of spread 0.3 or more, all of them right in training.",
+        most_fitted,
+        better=max,
+        text="{:.1%} of them",
+    )
+    return LivePanel("Draw the line", controls, run, draw, size=(7.0, 3.6), challenge=challenge)

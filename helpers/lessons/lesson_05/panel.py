@@ -5,13 +5,17 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 
+from helpers.classroom.challenge import Challenge
 from helpers.classroom.figures import INK, PARTS
+from helpers.classroom.ghost import TRACE
 from helpers.classroom.panel import LivePanel
-from helpers.lab import Recipe, load_mnist1d
+from helpers.lab import Recipe, load_mnist1d, load_results
 from helpers.lab.recipe import build
 from helpers.nn import evaluate
 
-SEEDS, EPOCHS, LEARNING_RATE = range(3), 60, 0.005
+from .experiment import RESULTS
+
+NETWORKS, EPOCHS, LEARNING_RATE = 3, 60, 0.005
 STRENGTHS = {  # setting -> what it is called, and what can be chosen
     "drop_rate": ("Drop rate", (0, 0.1, 0.2, 0.3, 0.5, 0.7)),
     "l1": ("L1", (0, 0.01, 0.03, 0.1, 0.3, 1)),
@@ -39,8 +43,10 @@ class Progress:
 
 def run(data, state):
     """Yield the Progress of three networks, epoch by epoch."""
-    recipe = Recipe((64, 64), **state, learning_rate=LEARNING_RATE, epochs=EPOCHS)
-    network, training, _ = build([recipe] * len(SEEDS), SEEDS, data)
+    strengths = {name: state[name] for name in STRENGTHS}
+    recipe = Recipe((64, 64), **strengths, learning_rate=LEARNING_RATE, epochs=EPOCHS)
+    first = NETWORKS * state["seed"]
+    network, training, _ = build([recipe] * NETWORKS, range(first, first + NETWORKS), data)
     for _ in training:
         weights = hidden_weights(network)
         counts, _ = np.histogram(weights.clip(EDGES[0], EDGES[-1]), EDGES)
@@ -60,7 +66,7 @@ def largest_norm(network):
 
 def named(state):
     """The regularisers that are on, as text."""
-    on = [f"{STRENGTHS[name][0]} {value:g}" for name, value in state.items() if value]
+    on = [f"{label} {state[name]:g}" for name, (label, _) in STRENGTHS.items() if state[name]]
     return " + ".join(on) or "nothing added"
 
 
@@ -71,7 +77,7 @@ def draw(figure, state, results):
     for name in ("training", "validation"):
         look = PARTS[name]
         percent = [100 * getattr(result, name) for result in results]
-        left.plot(epochs, percent, markevery=10, label=name, **look.style)
+        left.plot(epochs, percent, markevery=10, label=name, gid=TRACE, **look.style)
     left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
     left.legend(loc="lower right")
     right.set(xlabel="hidden weights", ylabel="share (%)", xlim=(-1.05, 1.05), yscale="log", ylim=(0.01, 110))
@@ -81,7 +87,7 @@ def draw(figure, state, results):
         right.set_title("press Start")
         return f"{named(state)}; nothing trained yet. Two layers of 64, 1,000 examples, learning rate {LEARNING_RATE}."
     last = results[-1]
-    right.stairs(100 * last.weights, EDGES, color=INK, fill=True)
+    right.stairs(100 * last.weights, EDGES, color=INK, fill=True, gid=TRACE)
     right.set_title(f"exactly 0: {last.zeros:.0%}; largest norm {last.norm:.1f}")
     gap = 100 * (last.training - last.validation)
     left.set_title(f"Epoch {len(results)}: a gap of {gap:.0f} points")
@@ -90,6 +96,12 @@ def draw(figure, state, results):
         f"{last.validation:.0%}, a gap of {gap:.0f} points. {last.zeros:.0%} of the hidden weights are exactly 0, and "
         f"the largest norm of a unit's incoming weights is {last.norm:.1f}."
     )
+
+
+def distance_from(goal, state, results):
+    """The challenge's score: by how many points validation accuracy, in the end and without L2, is off the goal."""
+    counts = len(results) == EPOCHS and not state["l2"]
+    return 100 * abs(results[-1].validation - goal) if counts else None
 
 
 def show(data=None):
@@ -101,4 +113,13 @@ def show(data=None):
         )
         for name, (label, values) in STRENGTHS.items()
     }
-    return LivePanel("Hold it back", controls, lambda state: run(data, state), draw, size=(9.0, 3.4))
+    goal = load_results(RESULTS)["figures"]["1000"]["accuracy"]["L2"]["mean"]
+    challenge = Challenge(
+        f"with L2 off, come closest to the {goal:.1%} of test examples that L2 gets right at full size, by validation "
+        f"accuracy after {EPOCHS} epochs.",
+        lambda state, results: distance_from(goal, state, results),
+        better=min,
+        text="{:.1f} points off",
+    )
+    size = 9.0, 3.2
+    return LivePanel("Hold it back", controls, lambda state: run(data, state), draw, size, challenge)
