@@ -25,7 +25,8 @@ function render({ el }) {
       for (const radio of radios) radio.name = name;
     }),
     keydown: in_box((target, event) => {
-      target.toggleAttribute("data-lm-suppress-shortcuts", OWN.includes(event.key));
+      const takes_all = target.getAttribute("role") === "application";
+      target.toggleAttribute("data-lm-suppress-shortcuts", takes_all || OWN.includes(event.key));
     }),
     change: in_box((target, _, box) => {
       if (target.type !== "radio") return;
