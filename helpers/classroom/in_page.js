@@ -1,7 +1,8 @@
 // What a widget needs in the page itself, with or without a kernel.
 //
 // Arrow keys pressed in it move its own controls, and not the notebook's cells: JupyterLab and Notebook 7 take a key for no
-// shortcut where the element that has the focus has this attribute. All other keys stay shortcuts.
+// shortcut where the element that has the focus has this attribute. All other keys stay shortcuts, but
+// where an element takes them all, as one with the role application does.
 // ipywidgets leaves radio buttons without a common name, so that arrow keys would not go from one to the next.
 // A new choice takes away the answer to the one before: without a kernel nobody else would.
 

@@ -197,6 +197,21 @@ def begin_anew(lesson, panel, button="Same draw"):
     wait(lesson.page, lambda: results(lesson, panel), lambda now: now == 0)
 
 
+def test_the_settings_can_be_copied_as_they_are_now(lesson):
+    lesson.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for panel in lesson.panels():
+        copy = panel.found.locator(".course-settings button")
+        for key in jupyter.keys_for(panel.controls()[0]):
+            expect(copy).to_have_text("Copy")
+            copy.press("Enter")
+            expect(copy).to_have_text("Copied")
+            copied = lesson.page.evaluate("navigator.clipboard.readText()")
+            assert copied == panel.settings() and re.fullmatch(r"\.at\(\w+=.+\)", copied)
+            shown = panel.picture()
+            panel.controls()[0].press(key)
+            panel.change_from(shown)
+
+
 def test_what_was_before_stays_as_a_ghost(lesson):
     """After the first move, and after the second one, which leaves another ghost."""
     for panel in lesson.panels():

@@ -129,6 +129,14 @@ def test_what_was_shown_before_stays_as_a_ghost(panel):
     panel.ghost = None
 
 
+def test_on_paper_it_is_past_the_beginning(panel):
+    panel.moved()
+    panel.ghost = None
+    panel.redraw()
+    untrained = panel.picture.sentence
+    assert (untrained in panel.fallback()) == (not isinstance(panel, LivePanel))
+
+
 def test_another_draw_is_another_run_and_the_same_draw_the_same(panel):
     if not isinstance(panel, LivePanel):
         pytest.skip("it shows stored results, the mean over many draws")
