@@ -34,7 +34,7 @@ START = "py start.py" if WINDOWS else "python3 start.py"
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
-FIRST_LESSON = "notebooks/01-build-a-network.ipynb"
+HOME = "notebooks/00-start-here.ipynb"
 LOOK = ROOT / "helpers" / "classroom" / "custom"  # with the style sheet that JupyterLab loads
 NEEDED = (".py", ".so", ".pyd", ".pth", ".js", ".json")  # files without which an import or JupyterLab fails
 
@@ -60,7 +60,7 @@ SETTINGS = {
 # The pages must not need the internet: no script's address, and no state of widgets, which would ask for one.
 ADDRESSES = ("mathjax_url", "require_js_url", "jquery_url", "jupyter_widgets_base_url")
 PAGE_OPTIONS = ["--to=html", "--execute", "--ExecutePreprocessor.timeout=300"]
-PAGE_OPTIONS += ["--HTMLExporter.preprocessors=helpers.classroom.pages.CoursePage"]
+PAGE_OPTIONS += ["--HTMLExporter.preprocessors=helpers.classroom.pages.CoursePage", "--HTMLExporter.embed_images=True"]
 PAGE_OPTIONS += ["--ExecutePreprocessor.store_widget_state=False"] + [f"--HTMLExporter.{name}=" for name in ADDRESSES]
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -332,11 +332,11 @@ def is_free(port):
 
 
 def lab_command(browser, port):
-    """Return the command that starts JupyterLab at lesson 1. It listens on this computer alone and keeps its token."""
+    """Return the command that starts JupyterLab at home. It listens on this computer alone and keeps its token."""
     command = [str(PYTHON), "-m", "jupyterlab", "--ServerApp.ip=localhost", f"--ServerApp.root_dir={ROOT}"]
     command += ["--LabApp.custom_css=True", f"--ServerApp.tornado_settings=static_custom_path={LOOK}"]
     command += ["--ContentsManager.hide_globs=solutions", "--ContentsManager.hide_globs=__pycache__"]
-    command += [f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}", "--ServerApp.answer_yes=True"]  # one Ctrl-C will do
+    command += [f"--LabApp.default_url=/lab/tree/{HOME}", "--ServerApp.answer_yes=True"]  # one Ctrl-C will do
     if port is not None:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if not browser:
@@ -347,9 +347,9 @@ def lab_command(browser, port):
 
 
 def open_lab(browser=True, port=None):
-    """Open JupyterLab at lesson 1 and return its exit status when it ends."""
-    if not (ROOT / FIRST_LESSON).exists():
-        raise Trouble(f"The file {FIRST_LESSON} is missing. Bring it back with:\n    git checkout -- {FIRST_LESSON}")
+    """Open JupyterLab at home and return its exit status when it ends."""
+    if not (ROOT / HOME).exists():
+        raise Trouble(f"The file {HOME} is missing. Bring it back with:\n    git checkout -- {HOME}")
     if port is not None and not is_free(port):
         free = next(other for other in (*range(port + 1, 65536), *range(port, 1023, -1)) if is_free(other))
         raise Trouble(
@@ -439,7 +439,7 @@ def port_number(text):
 
 def parse(arguments):
     """Return what the command line asks for."""
-    parser = argparse.ArgumentParser(prog=START, description="Install what is missing and open JupyterLab at lesson 1.")
+    parser = argparse.ArgumentParser(prog=START, description="Install what is missing and open JupyterLab at home.")
     parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
     parser.add_argument("--port", type=port_number, help="the port to listen on (otherwise 8888 or the next free one)")
     jobs = parser.add_subparsers(dest="job", metavar="job", title="other jobs")

@@ -13,10 +13,13 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from helpers.lessons import contents
+
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SOLUTIONS = NOTEBOOKS / "solutions"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-LESSONS = [name for name in NAMES if re.match(r"\d\d-", name)]
+HOME = "00-start-here"
+LESSONS = [name for name in NAMES if re.match(r"\d\d-", name) and name != HOME]
 NUMBER = r"(?<![\d.,])([+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
 IN_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 IN_WORDS |= {"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "forty": 40}
@@ -135,6 +138,13 @@ def with_each_cell_again(notebook):
     return notebook
 
 
+def without_folded_parts(notebook):
+    """The notebook as somebody runs it who never unfolds a heading: Shift+Enter leaves out what is folded."""
+    notebook = deepcopy(notebook)
+    notebook.cells = [cell for cell, part in contents.parts(notebook) if part != "folded"]
+    return notebook
+
+
 def judges(cell):
     """Whether the cell puts a claim before the learner."""
     return "judge(" in cell.source
@@ -161,12 +171,14 @@ def common_folder(tmp_path_factory):
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-def run(name, folder, with_solutions=False, again=False, with_stumbles=False):
+def run(name, folder, with_solutions=False, again=False, with_stumbles=False, folded=True):
     """The lesson as it is after running it, errors and all. Whichever test process comes first runs it, for all.
 
     folder: common to all test processes.  again: each cell once more.  with_stumbles: as `stumbling` gives it.
+    folded: the folded parts, too.
     """
-    result = folder / f"{name}{'-solved' * with_solutions}{'-again' * again}{'-stumbling' * with_stumbles}.ipynb"
+    how = "-solved" * with_solutions + "-again" * again + "-stumbling" * with_stumbles + "-unfolded" * (not folded)
+    result = folder / f"{name}{how}.ipynb"
     lock = result.with_suffix(".running")
     while not result.exists():
         try:
@@ -178,6 +190,7 @@ def run(name, folder, with_solutions=False, again=False, with_stumbles=False):
             if not result.exists():
                 notebook = solved(name) if with_solutions else stumbling(name) if with_stumbles else read(name)
                 notebook = with_each_cell_again(notebook) if again else notebook
+                notebook = notebook if folded else without_folded_parts(notebook)
                 options = {"timeout": 300, "kernel_name": "python3", "allow_errors": True, "store_widget_state": False}
                 client = NotebookClient(notebook, resources={"metadata": {"path": NOTEBOOKS}}, **options)
                 client.execute()

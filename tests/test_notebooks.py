@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -18,6 +19,7 @@ import start
 from helpers.classroom import notebook as lesson_file
 from helpers.classroom.exercises import Exercise
 from helpers.lab import check_verdict, load_claims, schema
+from helpers.lessons import contents
 
 from . import notebooks as lessons
 from .notebooks import LESSONS, NAMES, code_cells, exercises, prose, read
@@ -37,6 +39,13 @@ FRAME = ["The claim on trial", "Predict", "Tweak", "Explain", "Exercises", "Quiz
 each_notebook = pytest.mark.parametrize("name", NAMES)
 each_lesson = pytest.mark.parametrize("name", LESSONS)
 
+# Lessons longer than an evening, until they are rewritten. A lesson comes off this list then, or the test fails.
+TOO_LONG = ("01", "02", "03", "04", "05")
+too_long = pytest.mark.xfail(reason="longer than an evening, and to be rewritten")
+each_lesson_rewritten = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=too_long if name[:2] in TOO_LONG else ()) for name in LESSONS]
+)
+
 
 def headings(notebook):
     """(level, text) of each, from top to bottom."""
@@ -51,8 +60,10 @@ def defined(source):
 
 
 def test_there_are_lessons():
-    assert LESSONS and LESSONS[0] == Path(start.FIRST_LESSON).stem
+    assert LESSONS and [lessons.HOME, *LESSONS] == [name for name in NAMES if name[:2].isdigit()]
     assert [name[:2] for name in LESSONS] == [f"{number:02}" for number in range(1, len(LESSONS) + 1)]
+    assert Path(start.HOME).stem == lessons.HOME
+    assert [lesson.file for lesson in contents.lessons()] == [f"{name}.ipynb" for name in LESSONS]
 
 
 def test_a_stated_number_is_found_however_its_sentence_is_worded():
@@ -203,18 +214,38 @@ def test_a_lesson_says_at_once_what_it_gives_and_what_it_takes(name):
 
 
 @each_lesson
-def test_a_lesson_leads_to_the_next(name):
-    links = re.findall(r"\*\*Next:\*\* \[Lesson (\d+), .+\]\((.+)\.ipynb\)", read(name).cells[-1].source)
-    following = LESSONS[LESSONS.index(name) + 1 :][:1]
-    assert links == [(str(int(other[:2])), other) for other in following]
+def test_a_lesson_leads_home_back_and_on(name):
+    """At its top and at its end, where a cell says what was achieved."""
+    cells, place = read(name).cells, LESSONS.index(name)
+    back, on = ([f"{other}.ipynb" for other in others] for others in (LESSONS[:place][-1:], LESSONS[place + 1 :][:1]))
+    top = cells[0].source.splitlines()[2]
+    assert LINK.findall(top) == [f"{lessons.HOME}.ipynb", *back, *on]
+    assert re.findall(r"\[(\w+)", top) == ["Home", *["Back"] * len(back), *["On"] * len(on)]
+    assert LINK.findall(cells[-1].source) == [*on, f"{lessons.HOME}.ipynb"]
+    assert cells[-1].source.startswith("**Next:** ") == bool(on)
+    assert f"home.achieved({int(name[:2])})" in cells[-2].source
 
 
 @each_lesson
-def test_a_lesson_has_the_length_of_an_evening(name):
+def test_the_minutes_that_a_lesson_states_are_those_that_home_shows(name):
+    (lesson,) = [lesson for lesson in contents.lessons() if lesson.file == f"{name}.ipynb"]
+    assert re.findall(r"\*\*About (\d+) minutes\.\*\*", prose(read(name))) == [str(lesson.minutes)]
+
+
+@each_lesson_rewritten
+def test_the_main_path_has_the_length_of_an_evening(name):
     notebook = read(name)
-    words = len(re.findall(r"\w[\w'’-]*", prose(notebook)))
-    assert 900 <= words <= 1900, f"{words} words"
-    assert 15 <= len(code_cells(notebook)) <= 33, f"{len(code_cells(notebook))} code cells"
+    (lesson,) = [lesson for lesson in contents.lessons() if lesson.file == f"{name}.ipynb"]
+    assert contents.words(notebook) <= (1100 if name[:2] in ("01", "03") else 900)
+    assert len(contents.visible_code(notebook)) <= 16
+    assert lesson.minutes <= 45
+
+
+def test_what_is_folded_is_left_out_by_who_never_unfolds_it():
+    heading = nbformat.v4.new_markdown_cell("## For sceptics", metadata={"jp-MarkdownHeadingCollapsed": True})
+    cells = [heading, nbformat.v4.new_code_cell("a = 1"), nbformat.v4.new_markdown_cell("## On")]
+    notebook = nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell("a")])
+    assert [cell.source for cell in lessons.without_folded_parts(notebook).cells] == ["## On", "a"]
 
 
 @each_lesson
@@ -326,6 +357,14 @@ def test_cells_run_again_in_any_order_leave_every_verdict_as_it_was(name, run):
     first = [cell for cell in cells[: len(code_cells(read(name)))] if lessons.judges(cell)]
     assert [lessons.shown(cell) for cell in cells[-judged:]] == [lessons.shown(cell) for cell in first]
     for cell in cells:
+        assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in LESSONS if any(part == "folded" for _, part in contents.parts(read(name)))]
+)
+def test_without_its_folded_parts_it_runs_without_an_error(name, run):
+    for cell in code_cells(run(name, folded=False)):
         assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
 
 

@@ -55,7 +55,7 @@ def project(tmp_path, monkeypatch):
     root.mkdir()
     for name in ("requirements.txt", "requirements-test.txt", "pyproject.toml"):
         shutil.copy(PROJECT / name, root)
-    write_lesson(root / start.FIRST_LESSON, cell("markdown", "# Build a network"))
+    write_lesson(root / start.HOME, cell("markdown", "# Build a network"))
     work_in(root, monkeypatch)
     monkeypatch.setattr(sys, "argv", ["start.py", "install"])
     return root
@@ -611,9 +611,9 @@ def test_a_port_that_is_none(steps, port, capsys):
 
 
 def test_a_missing_lesson_is_named(steps, capsys):
-    (start.ROOT / start.FIRST_LESSON).unlink()
+    (start.ROOT / start.HOME).unlink()
     assert start.main([]) == 1
-    assert f"\n    git checkout -- {start.FIRST_LESSON}\n" in capsys.readouterr().err
+    assert f"\n    git checkout -- {start.HOME}\n" in capsys.readouterr().err
 
 
 def test_the_command_for_jupyterlab():
@@ -621,7 +621,7 @@ def test_the_command_for_jupyterlab():
     assert command[:3] == [str(start.PYTHON), "-m", "jupyterlab"]
     assert "--ServerApp.ip=localhost" in command
     assert f"--ServerApp.root_dir={start.ROOT}" in command
-    assert f"--LabApp.default_url=/lab/tree/{start.FIRST_LESSON}" in command
+    assert f"--LabApp.default_url=/lab/tree/{start.HOME}" in command
     assert not re.search("port|browser|token|password", " ".join(command[4:]).replace(str(start.ROOT), ""))
     command = start.lab_command(browser=False, port=9000)
     assert {"--no-browser", "--ServerApp.port=9000", "--ServerApp.port_retries=0"} <= set(command)
@@ -654,7 +654,7 @@ def test_a_real_jupyterlab_wants_its_token_and_asks_nothing(ready, monkeypatch, 
                 match for line in server.stderr if (match := re.search(r"http://localhost\S+", line))
             ).group()
             page, token = address.split("?token=")
-            assert page == f"http://localhost:{port}/lab/tree/{start.FIRST_LESSON}" and len(token) >= 32
+            assert page == f"http://localhost:{port}/lab/tree/{start.HOME}" and len(token) >= 32
             while start.is_free(port) and server.poll() is None:  # it listens only after it has printed its address
                 time.sleep(0.05)
             api = f"http://localhost:{port}/lab/api/settings/@jupyterlab/apputils-extension:notification"
@@ -666,7 +666,7 @@ def test_a_real_jupyterlab_wants_its_token_and_asks_nothing(ready, monkeypatch, 
             with urllib.request.urlopen(f"http://localhost:{port}/custom/custom.css?token={token}") as answer:
                 assert answer.read() == (start.LOOK / "custom.css").read_bytes()
             with urllib.request.urlopen(f"http://localhost:{port}/api/contents/notebooks?token={token}") as answer:
-                assert [file["path"] for file in json.load(answer)["content"]] == [start.FIRST_LESSON]
+                assert [file["path"] for file in json.load(answer)["content"]] == [start.HOME]
             with socket.socket() as other, pytest.raises(OSError):
                 other.connect(("127.0.0.2", port))  # answers only if the server listens on more than localhost
         finally:
@@ -862,10 +862,10 @@ def test_the_book_has_every_lesson_and_an_index(pages, steps, capsys):
     assert start.main(["book"]) == 0
     assert len(steps) == 1
     book = start.ROOT / "book"
-    assert files(book) == ["01-build-a-network.html", "02-a.html", "index.html"]
+    assert files(book) == ["00-start-here.html", "02-a.html", "index.html"]
     index = (book / "index.html").read_text()
     assert re.findall('<a href="(.*)">(.*)</a>', index) == [
-        ("01-build-a-network.html", "Build a network"),
+        ("00-start-here.html", "Build a network"),
         ("02-a.html", "Less &amp; more"),
     ]
     assert "[2/2] 02-a.ipynb done in" in capsys.readouterr().out
@@ -880,11 +880,11 @@ def test_a_new_book_takes_the_place_of_the_old_one(pages):
     left_over.parent.mkdir(parents=True)
     left_over.touch()
     assert start.main(["book"]) == 0
-    assert files(book) == ["01-build-a-network.html", "02-a.html", "index.html"]
+    assert files(book) == ["00-start-here.html", "02-a.html", "index.html"]
     assert files(start.ROOT / ".cache") == []
 
 
-@pytest.mark.parametrize("bad", [["01-build-a-network.ipynb"], ["01-build-a-network.ipynb", "02-a.ipynb"]])
+@pytest.mark.parametrize("bad", [["00-start-here.ipynb"], ["00-start-here.ipynb", "02-a.ipynb"]])
 def test_a_lesson_that_fails_is_named_and_the_old_book_stays(pages, capsys, bad):
     (start.ROOT / "book").mkdir()
     (start.ROOT / "book" / "old.html").write_text("old")
@@ -913,7 +913,7 @@ def test_the_old_book_comes_back_if_the_new_one_cannot_take_its_place(pages, mon
 
 
 def test_no_lessons_no_book(steps, capsys):
-    (start.ROOT / start.FIRST_LESSON).unlink()
+    (start.ROOT / start.HOME).unlink()
     assert start.main(["book"]) == 1
     assert COMMAND.search(capsys.readouterr().err)
 

@@ -1,6 +1,5 @@
 """What the README makes from other files, its lessons, verdicts and picture: `python -m helpers.lessons.readme`."""
 
-import json
 import re
 import textwrap
 from pathlib import Path
@@ -9,7 +8,8 @@ from helpers.classroom.figures import FAINT, INK, png, subplots
 from helpers.classroom.judge import LOOKS
 from helpers.lab import Estimate, load_claims
 from helpers.lab.full_size import stored_trial
-from helpers.lessons import trials
+from helpers.lessons import home, trials
+from helpers.lessons.contents import lessons as all_lessons
 from helpers.lessons.lesson_04 import experiment
 from helpers.lessons.lesson_04.pictures import LABELS, draw_widths, full_size_grid
 
@@ -19,14 +19,12 @@ AT = ("axes fraction", "data")
 
 
 def lessons():
-    """The table of lessons: number, title and first sentence of each notebook, and the claims tried in it."""
+    """The table of lessons: number and title of each notebook, and the claims tried in it."""
     rows = ["| | lesson | claims on trial |", "| --- | --- | --- |"]
     claims = load_claims().values()
-    for path in sorted((PROJECT / "notebooks").glob("[0-9]*.ipynb")):
-        title = "".join(json.loads(path.read_text())["cells"][0]["source"]).splitlines()[0]
-        number, name = re.fullmatch(r"# Lesson (\d+) · (.+)", title).groups()
-        tried = ", ".join(claim.id for claim in claims if int(number) in claim.lessons)
-        rows.append(f"| {number} | [{name}](notebooks/{path.name}) | {tried} |")
+    for lesson in all_lessons():
+        tried = ", ".join(claim.id for claim in claims if lesson.number in claim.lessons)
+        rows.append(f"| {lesson.number} | [{lesson.title}](notebooks/{lesson.file}) | {tried} |")
     return "\n".join(rows)
 
 
@@ -118,6 +116,7 @@ def main():
     pictures = made()
     for name, (figure, _) in pictures.items():
         (PROJECT / "data" / "results" / f"{name}.png").write_bytes(png(figure, 180))
+    home.write_question_picture(PROJECT)
     readme = PROJECT / "README.md"
     readme.write_text(updated(readme.read_text(), {name: alt for name, (_, alt) in pictures.items()}))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import start
+from helpers.lessons import home
 
 LAPTOP = {"width": 1366, "height": 768}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -36,6 +37,8 @@ def server(folder):
     folder = Path(folder)
     lessons = folder / "project" / "notebooks"
     shutil.copytree(start.ROOT / "notebooks", lessons, ignore=shutil.ignore_patterns(".*"))
+    (folder / "project" / home.QUESTION_PICTURE.parent).mkdir(parents=True)
+    shutil.copy(start.ROOT / home.QUESTION_PICTURE, folder / "project" / home.QUESTION_PICTURE)
     _write(folder / "lab" / "overrides.json", json.dumps(start.LAB_SETTINGS))
     _write(
         folder / "user" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings",
