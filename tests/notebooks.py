@@ -125,7 +125,7 @@ def stumbling(name):
     """The lesson with a line that raises in each place where the learner has to write one."""
     notebook = read(name)
     for cell in turns(notebook):
-        cell.source = re.sub(r"(?m)^    return .*\.\.\..*$", "    return undefined", cell.source)
+        cell.source = cell.source.replace("...", "undefined")
     return notebook
 
 

@@ -34,13 +34,14 @@ OTHER_PICTURES = re.compile(
     r"\bplt\b|pyplot|pylab|%matplotlib|^\s*(import|from) (matplotlib|IPython)|\bdisplay\(", re.M
 )
 JUDGED = re.compile(r"\bjudge\(\s*\"(\w+)\"")
-FRAME = ["The claim on trial", "Predict", "Tweak", "Explain", "Exercises", "Quiz", "Verdict", "Key points"]
+FRAME = ["The claim", "You judge", "Tweak", "For sceptics (skip me)", "Exercises", "Quiz", "Key points"]
+OLD_FRAME = ["The claim on trial", "Predict", "Tweak", "Explain", "Exercises", "Quiz", "Verdict", "Key points"]
 
 each_notebook = pytest.mark.parametrize("name", NAMES)
 each_lesson = pytest.mark.parametrize("name", LESSONS)
 
 # Lessons longer than an evening, until they are rewritten. A lesson comes off this list then, or the test fails.
-TOO_LONG = ("01", "02", "03", "04", "05")
+TOO_LONG = ("01", "02", "04", "05")
 too_long = pytest.mark.xfail(reason="longer than an evening, and to be rewritten")
 each_lesson_rewritten = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=too_long if name[:2] in TOO_LONG else ()) for name in LESSONS]
@@ -201,16 +202,17 @@ def test_every_notebook_is_run_by_the_test_command():
 @each_lesson
 def test_a_lesson_has_its_frame_in_order(name):
     found = [text for level, text in headings(read(name)) if level == 2]
-    assert [text for text in found if text in FRAME] == FRAME
+    frame = OLD_FRAME if name[:2] in TOO_LONG else FRAME
+    assert [text for text in found if text in frame] == frame
 
 
 @each_lesson
 def test_a_lesson_says_at_once_what_it_gives_and_what_it_takes(name):
     cells = read(name).cells
     assert re.match(rf"# Lesson {int(name[:2])} · .+", cells[0].source)
-    opening = "\n".join(cell.source for cell in cells[:2] if cell.cell_type == "markdown")
+    opening = "\n".join(cell.source for cell in cells[:4] if cell.cell_type == "markdown")
     assert re.search(r"\*\*About \d+ minutes\.\*\* You need ", opening)
-    assert re.search(r"\*\*At the end you can\*\*\n\n(- .+\n)", opening)
+    assert re.search(r"\*\*At the end you can\*\*\s", opening)
 
 
 @each_lesson

@@ -9,7 +9,7 @@ from helpers.lab import load_claims, load_mnist1d
 from helpers.lab.full_size import stored_trial
 from helpers.lessons.lesson_03 import exercises, experiment
 from helpers.lessons.lesson_06 import experiment as lesson_06
-from helpers.nn import Fresh, Network, Replayed, Shared, central_differences, mlp
+from helpers.nn import Fresh, central_differences
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
@@ -18,14 +18,20 @@ NAME = "03-add-dropout"
 
 
 def test_what_is_kept_is_scaled_so_that_the_mean_stays(shown, text):
-    values = {float(value) for value in re.findall(r"\d\.\d?", shown("def dropout"))}
+    values = {float(value) for value in re.findall(r"\d\.\d?", shown("twos = np.full"))}
     assert values == {*stated(text, "# or #", "was 2")}
     means = [float(mean) for mean in re.findall(r"\d\.\d*", shown("range(20_000)"))]
-    assert len(means) == 5 and all(1.96 < mean < 2.04 for mean in means)
+    assert len(means) == 24 and all(1.96 < mean < 2.04 for mean in means)
+
+
+def test_the_two_ways_to_scale(text):
+    output, rate = stated(text, "output is #, drop rate #", "while training, if kept")
+    assert stated(text, r"\| # \| #", "our way") == pytest.approx((output / (1 - rate), output))
+    assert stated(text, r"\| # \| #", "paper of 2014", "^\\|") == pytest.approx((output, output * (1 - rate)))
 
 
 def test_both_conventions_agree_to_rounding(shown):
-    apart = re.findall(r"(?:dropout on|in use): +(\S+)", shown('print("dropout on:"'))
+    apart = re.findall(r"(?:while training|at test time): +(\S+)", shown('print("while training:"'))
     assert len(apart) == 2 and all(float(value) < 1e-14 for value in apart)
 
 
@@ -40,25 +46,19 @@ def test_at_the_same_learning_rate_the_papers_way_steps_less_far(text):
     assert np.allclose(keep * theirs, keep**2 * ours, rtol=1e-6), "a step of V changes keep · V, which W is"
 
 
-def test_the_gradient_of_a_dropped_unit_is_exactly_zero_and_no_kept_one_s(shown):
-    rows = re.findall(r"dropped units: (\S+) +kept units: at least (\S+)", shown("gradient of weights into it"))
-    assert len(rows) == 4
-    assert all(dropped == "0.0" and float(kept) > 0 for dropped, kept in rows)
-
-
-def test_relu_silences_a_kept_unit_for_about_half_of_the_examples():
-    network = Network(mlp(40, 16, 10, drop_rate=0.5), seeds=[0], dtype=np.float64)
-    noise = Shared(Replayed(Fresh([0])))
-    network.forward(load_mnist1d(train=1000).train.take(np.arange(100), np.float64)[0], noise)
-    kept = noise.mask(network.layers[2].index, (1, 100, 16), 0.5)[0, 0]
-    silent = (network.layers[-1].x[0] == 0).mean(axis=0)
-    assert kept.sum() > 4 and 0.4 < silent[kept].mean() < 0.6 and silent[kept].max() < 1 == silent[~kept].min()
+def test_output_error_and_gradients_are_exactly_zero_of_the_dropped_neuron_and_of_no_other(shown, text):
+    told = shown("show_one_pass(")
+    (dropped,) = re.findall(r"Exactly 0 in every row: neuron (\d+)\.", told)
+    assert dropped in shown("moving = Prediction(") and stated(text, "number: #", "remember") == 0
+    assert float(re.search(r"All other fields are at least ([\d.e-]+)\.", told)[1]) > 0
 
 
 def test_whose_weights_move(shown):
-    told = shown("show_moves(")
-    assert told.count("they move, by up to") == 4 and told.count("they do not move at all") == 1
-    assert re.search(r"plain SGD</td><td[^>]*>they do not move at all", told)
+    told = shown("how_far in moved.items():") + shown("SGDWithL2(")
+    moved = dict(re.findall(r"^(\S.*?):? +(\S+)$", told, re.MULTILINE))
+    assert moved.pop("plain SGD") == "0"
+    assert len(moved) == 4 and all(float(how_far) > 0 for how_far in moved.values())
+    assert "with plain SGD, and with nothing else" in shown("moving.beside(")
 
 
 def test_how_often_exactly_the_portion_is_dropped():
@@ -73,8 +73,8 @@ def test_rates(shown, text):
     rows = re.findall(r"rate ([\d.]+): (\d+), (\d+), (\d+) %", shown("show_rates"))
     off, on, test = ({float(row[0]): int(row[at]) for row in rows} for at in (1, 2, 3))
     assert off[0.8] < 50 and off[0.2] > on[0.2] + 5 and off[0.5] > on[0.5] + 5
-    assert test[0.2] > test[0.0] and test[0.8] < test[0.0]
-    assert on[0.8] < test[0.8]
+    assert test[0.2] > test[0.0] > test[0.8] and on[0.8] < test[0.8]
+    assert stated(text, "guess reads #") == 100 / load_mnist1d(train=1000).test.classes
     full = experiment.full_size()
     percent = {rate: round(100 * found.mean) for rate, found in full.accuracy.items()}
     assert {percent[rate] for rate in stated(text, "# and #", "level at")} == {stated(text, "level at # %")}
@@ -82,12 +82,11 @@ def test_rates(shown, text):
     assert percent[full.best_rate] == stated(text, "has # %", "validation chose")
 
 
-def test_in_the_first_epochs_validation_looks_better_than_training(shown):
-    told = shown("watching.beside(")
-    (epochs,) = re.findall(r"with dropout on in (\d+) epochs", told)
-    assert 5 <= int(epochs) <= 20
-    on, off, validation = map(int, re.findall(r"(\d+)%", told))
-    assert validation < on < off
+def test_in_the_first_epochs_training_with_dropout_on_looks_worse_than_validation(shown):
+    assert stated(shown("watching.beside("), "epochs: #", "validation minus training") > 0.5
+    told = shown("show_curves(")
+    first, (highest, epochs) = stated(told, "for the first # epochs"), stated(told, "above both in # of # epochs")
+    assert 5 <= first <= 20 and highest == epochs, "measured alike, training is ahead all along"
 
 
 def test_whether_the_gap_closes_at_a_low_rate_depends_on_the_plain_network(shown, text):
@@ -125,12 +124,61 @@ def test_each_example_of_an_epoch_has_a_cut_of_its_own(text):
 
 
 def test_nothing_is_cut_away(shown):
-    before, after = re.findall(r"\((\d+, \d+)\)", shown('print("networks, parameters before:"'))
+    before, after = re.findall(r"<b>([\d,]+)</b>", shown('judge("16"').split("What is your verdict?")[0])
     assert before == after
+
+
+def test_what_leaving_dropout_on_costs_in_the_course_s_own_run(text):
+    conditions = load_claims()["11"].conditions
+    assert stated(text, "lost # points", "one pass") == stated(conditions, "noisy pass loses # points")
+    assert stated(text, "in # blocks") == stated(conditions, "# blocks")
+    assert stated(text, "# of them, averaged, lost only # points") == stated(conditions, "#, .* averaged, lose #")
 
 
 def test_the_panel_s_question_is_answered_right(text):
     assert round(1 / 0.8**10) == stated(text, "about 1 in #", "probability")
+
+
+OTHER_WAYS = {
+    "the other way round": lambda x, rate, random: _scaled(x, random.random(x.shape) < 1 - rate, rate),
+    "by a number of trials": lambda x, rate, random: _scaled(x, random.binomial(1, 1 - rate, x.shape), rate),
+    "by choosing": lambda x, rate, random: _scaled(x, random.choice([0, 1], x.shape, p=[rate, 1 - rate]), rate),
+    "by np.where": lambda x, rate, random: _scaled(x, np.where(random.random(x.shape) > rate, 1, 0), rate),
+}
+NOT_YET = {
+    "all dots left": (lambda x, rate, random: (..., ...), "not started", "all three dots"),
+    "one dot left": (lambda x, rate, random: (x * ..., ...), "not started", "all three dots"),
+    "y alone": (lambda x, rate, random: x * _scaled(x, random.random(x.shape) > rate, rate)[1], "wrong", "ValueError"),
+    "not multiplied": (lambda x, rate, random: _scaled(1, random.random(x.shape) > rate, rate), "wrong", "a fifth"),
+    "a number": (3, "wrong", "a function"),
+    "nothing": (..., "not started", "cell above"),
+}
+
+
+def _scaled(x, kept, drop_rate):
+    scaled = kept / (1 - drop_rate)
+    return x * scaled, scaled
+
+
+@pytest.mark.parametrize("way", OTHER_WAYS)
+def test_every_way_to_toss_the_coins_is_right(way):
+    assert exercises.dropout_turn.check(OTHER_WAYS[way])[0] == "right"
+
+
+@pytest.mark.parametrize("case", NOT_YET)
+def test_a_dropout_that_is_not_yet_one_is_told_why(case):
+    answer, state, words = NOT_YET[case]
+    found, told = exercises.dropout_turn.check(answer)
+    assert found == state and words in told
+
+
+def test_the_hunt_is_as_long_as_the_text_says(text):
+    assert len(exercises.FAULTS) == stated(text, "in # ways", "published code")
+    assert len(exercises.LIBRARIES) == stated(text, "# libraries", "board")
+    x = np.ones((3, 4))
+    for fault in exercises.FAULTS.values():
+        y, backward = fault(x, 0.2, np.random.default_rng(0))
+        assert np.shape(y) == np.shape(backward(x)) == x.shape, "all of them run without an error"
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,124 @@
 """Lesson 3, Add dropout: its exercises and quiz."""
 
 import html
+from dataclasses import dataclass
 
 import numpy as np
 from IPython.display import HTML
 
 from helpers.classroom.exercises import Exercise, brief
 from helpers.classroom.questions import Quiz, QuizQuestion
+from helpers.classroom.your_turn import YourTurn
 
-LEFT = '<td style="text-align: left">{}</td>'
+
+def my_dropout(x, drop_rate, random):
+    kept = random.random(x.shape) >= drop_rate
+    scaled = kept / (1 - drop_rate)
+    y = x * scaled
+    return y, scaled
+
+
+@dataclass(frozen=True)
+class DropoutTurn(YourTurn):
+    """The answer is a dropout. There are many ways to toss coins, so it is judged by what comes out."""
+
+    def check(self, answer):
+        if not callable(answer):
+            return super().check(answer)
+        try:
+            found = _told(answer)
+        except (Exception, SystemExit) as error:  # the learner's own code: whatever it raises is the answer to show
+            if "ellipsis" in brief(error):
+                return "not started", "Replace all three dots, then run the cell again."
+            return "wrong", f"Your function stopped with {type(error).__name__}: {brief(error)}"
+        if found is None:
+            return "not started", "Replace all three dots, then run the cell again."
+        if found == _told(self.right):
+            return "right", "It drops and scales as it should, however the coins fall."
+        hints = [hint for wrong, hint in self.wrong.items() if _told(wrong) == found]
+        return "wrong", (hints or ["At drop rate 0.2 about a fifth should be 0, and the rest `x * 1.25`."])[0]
+
+
+def _told(dropout):
+    """What tells one dropout from another, or None where there are dots left."""
+    x = np.arange(1.0, 20_001).reshape(200, 100)
+    given = x.copy()
+    y, scaled = dropout(given, 0.2, np.random.default_rng(0))
+    if y is ... or scaled is ...:
+        return None
+    factors = np.round(y / x, 6)
+    return {
+        "dropped": round(float((factors == 0).mean()), 1),
+        "kept": np.unique(factors[factors != 0]).tolist()[:2],
+        "same as scaled": bool(np.allclose(y, x * scaled)),
+        "row by row": bool((factors == factors[:, :1]).all()),
+        "x as it was": bool((given == x).all()),
+        "by the coins given": bool(np.array_equal(y, dropout(x.copy(), 0.2, np.random.default_rng(0))[0])),
+    }
+
+
+def _below_is_kept(x, drop_rate, random):
+    scaled = (random.random(x.shape) < drop_rate) / (1 - drop_rate)
+    return x * scaled, scaled
+
+
+def _kept_alone(x, drop_rate, random):
+    kept = random.random(x.shape) >= drop_rate
+    return x * kept, kept
+
+
+def _not_scaled(x, drop_rate, random):
+    kept = random.random(x.shape) >= drop_rate
+    return x * kept, kept / (1 - drop_rate)
+
+
+def _by_the_rate(x, drop_rate, random):
+    scaled = (random.random(x.shape) >= drop_rate) / drop_rate
+    return x * scaled, scaled
+
+
+def _times_the_kept(x, drop_rate, random):
+    scaled = (random.random(x.shape) >= drop_rate) * (1 - drop_rate)
+    return x * scaled, scaled
+
+
+def _one_coin(x, drop_rate, random):
+    scaled = (random.random() >= drop_rate) / (1 - drop_rate)
+    return x * scaled, scaled
+
+
+def _coin_for_a_row(x, drop_rate, random):
+    scaled = (random.random((len(x), 1)) >= drop_rate) / (1 - drop_rate)
+    return x * scaled, scaled
+
+
+def _other_coins(x, drop_rate, random):
+    return my_dropout(x, drop_rate, np.random.default_rng())
+
+
+def _in_place(x, drop_rate, random):
+    scaled = my_dropout(x, drop_rate, random)[1]
+    x *= scaled
+    return x, scaled
+
+
+dropout_turn = DropoutTurn(
+    "Dropout in three lines",
+    right=my_dropout,
+    wrong={
+        _below_is_kept: "You keep what you should drop: a number is below 0.2 in a fifth of the cases. Turn `<` round.",
+        _kept_alone: "What is kept is not scaled. `scaled` is `kept`, divided by the probability to be kept.",
+        _not_scaled: "`scaled` is right. Now multiply `x` by it, not by `kept`.",
+        _by_the_rate: "You divide by the probability to be dropped. Divide by that to be kept, 1 - drop_rate.",
+        _times_the_kept: "You multiply by the probability to be kept. Divide, so that what is kept gets larger.",
+        _one_coin: "That is one coin for all numbers. `random.random(x.shape)` tosses one for each.",
+        _coin_for_a_row: "That is one coin for a whole row. `random.random(x.shape)` tosses one for each number.",
+        _other_coins: "Draw the coins from the argument: `random.random(x.shape)`. Then they can be repeated.",
+        _in_place: "The numbers are right, but `x` itself is changed on the way. Write `y = x * scaled`.",
+    },
+)
+
+LEFT = '<{0} style="text-align: left">{1}</{0}>'
 
 # The faults of published dropout code, and the right one. Each takes x, a drop rate and a source of random numbers, and
 # returns y and a function that turns the error on y into the error on x.
@@ -110,16 +220,17 @@ def judge(check):
 
 
 def _score_board(mine):
-    """Which faults the learner's check catches, beside five libraries' own tests."""
+    """Which faults the learner's check catches, and which five libraries' own tests catch."""
     marks = {True: "✔ caught", False: "✘ missed", None: "– not tried"}
     names = ["your check", *LIBRARIES]
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in ["a dropout that …", *names])
+    head = "".join(LEFT.format("th", html.escape(name)) for name in ["fault", *names])
     rows = ""
     for at, fault in enumerate(FAULTS):
         found = [mine[at], *(caught[at] for caught in LIBRARIES.values())]
-        cells = "".join(f"<td>{marks[was_caught]}</td>" for was_caught in found)
-        rows += f"<tr>{LEFT.format(fault)}{cells}</tr>"
-    return f"<table><tr>{head}</tr>{rows}</table>"
+        cells = (LEFT.format("td", text) for text in (fault, *(marks[was_caught] for was_caught in found)))
+        rows += f"<tr>{''.join(cells)}</tr>"
+    why = "Most were not tried since the library finds the way back by itself, and so can forget no part of it."
+    return f"<table><tr>{head}</tr>{rows}</table><p>{why}</p>"
 
 
 def _right_check(forward):
@@ -143,13 +254,13 @@ scale_exercise = Exercise(
     "Exercise 3.2",
     right=3.75,
     wrong={
-        3: "That is its output when nothing is dropped. While training the kept units are scaled up.",
+        3: "That is its output when nothing is dropped. While training, what is kept is scaled up.",
         3.6: "You multiplied by 1 + drop_rate. Divide by what is kept, 1 - drop_rate.",
         2.4: "You multiplied by what is kept. That is the paper's way when testing; while training, divide.",
         15: "You divided by the drop rate. Divide by what is kept, 1 - drop_rate.",
         1.25: "That is the factor. What becomes of the 3?",
-        0.6: "That is the part that is dropped on average. This unit is kept.",
-        0: "That is what a dropped unit passes on. This one is kept.",
+        0.6: "That is the part that is dropped on average. This neuron is kept.",
+        0: "That is what a dropped neuron passes on. This one is kept.",
     },
 )
 
@@ -158,10 +269,10 @@ rate_exercise = Exercise(
     right=0.2,
     wrong={
         0.8: "The paper's p is the probability to be kept. Here it is the fraction dropped.",
-        0.5: "That is the paper's usual p for hidden units. Here it says 0.8.",
-        1.25: "That is the factor by which kept units are scaled. What is dropped?",
+        0.5: "That is the paper's usual p for hidden neurons. Here it says 0.8.",
+        1.25: "That is the factor by which kept neurons are scaled. What is dropped?",
         20: "That is in percent. A drop rate is a fraction, from 0 to 1.",
-        0: "Then nothing would be dropped. In the paper's words, p = 0.8 keeps eight units in ten.",
+        0: "Then nothing would be dropped. In the paper's words, p = 0.8 keeps eight neurons in ten.",
     },
 )
 
@@ -178,11 +289,11 @@ quiz = Quiz(
         right="Take the training accuracy again, with dropout off.",
     ),
     QuizQuestion(
-        "You train with Adam. A unit is dropped for the whole batch. Do its weights move in this step?",
+        "You train with Adam. A neuron is dropped for the whole batch. Do its weights move in this step?",
         {
             "No, their gradient is zero.": "It is. But Adam steps by the mean of past gradients, and that is not.",
             "Yes, Adam still remembers earlier gradients.": "The claim is true of plain SGD only.",
-            "Yes, dropout sets them to zero.": "Dropout sets the unit's output to zero. It touches no weight.",
+            "Yes, dropout sets them to zero.": "Dropout sets the neuron's output to zero. It touches no weight.",
         },
         right="Yes, Adam still remembers earlier gradients.",
     ),
@@ -194,14 +305,5 @@ quiz = Quiz(
             "It depends on the last mask.": "The last mask is gone with the last batch.",
         },
         right="As large as before.",
-    ),
-    QuizQuestion(
-        "Which rate is best?",
-        {
-            "0.5, as in the paper.": "The paper found it good for many networks. At full size another one won here.",
-            "The one that validation chooses.": "It depends on width, data and how long you train. So search.",
-            "As low as possible.": "At rate 0 nothing is gained. Here there was a best one in between.",
-        },
-        right="The one that validation chooses.",
     ),
 )

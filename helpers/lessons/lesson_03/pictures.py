@@ -1,116 +1,149 @@
 """Lesson 3, Add dropout: its pictures."""
 
-import html
+from dataclasses import replace
 
 import numpy as np
-from IPython.display import HTML
 
 from helpers.classroom.figures import ARMS, FAINT, INK, PARTS, show, subplots
-from helpers.nn import L2, SGD, Adam, Examples, Fresh, Network, Replayed, Shared, mlp, train
+from helpers.classroom.plots import draw_curves, draw_estimates
 
-LEFT = '<td style="text-align: left">{}</td>'
-DROPOUT, TRAINING, TEST = ARMS["dropout"], PARTS["training"], PARTS["test"]
+DROPOUT, TRAINING, VALIDATION, TEST = ARMS["dropout"], PARTS["training"], PARTS["validation"], PARTS["test"]
+SIZES = (4, 6, 3)  # neurons of the small network that is drawn, by layer
+WITH_COINS = replace(TRAINING, marker="o", line="-.")  # training examples, dropout left on
 
 
-def show_number_dropped(dropped, units, drop_rate):
-    """How many units were dropped, in many draws."""
-    figure, axes = subplots(8, 2.8)
-    counts = np.bincount(dropped, minlength=units + 1) / len(dropped)
-    low, high = dropped.min(), dropped.max()
-    axes.bar(np.arange(low, high + 1), 100 * counts[low : high + 1], color=DROPOUT.colour)
-    axes.axvline(drop_rate * units, color=INK, linestyle="--")
-    axes.set(xlabel=f"units dropped, of {units}", ylabel="draws (%)")
-    exactly = np.mean(dropped == round(drop_rate * units))
-    axes.set_title(f"Between {low} and {high} units go; exactly {drop_rate * units:.0f} in {exactly:.0%} of the draws")
+def show_three_batches():
+    """One small network, at three batches: each time other hidden neurons are dropped."""
+    figure, grid = subplots(9, 2.9, 1, 3)
+    dropped = ((1, 4), (0, 1, 3), (2, 5))
+    for batch, (axes, gone) in enumerate(zip(grid, dropped, strict=True), start=1):
+        _draw_network(axes, gone)
+        axes.set_title(f"batch {batch}", loc="center", fontsize=11)
+    figure.suptitle("One network, three batches: each time other neurons stay silent", x=0.01, ha="left")
     return show(
         figure,
-        f"A histogram of how many of {units} units are dropped: from {low} to {high}, most often near "
-        f"{drop_rate * units:.0f}, marked by a dashed line.",
+        "Three drawings of one network of 4, 6 and 3 neurons, one for each batch. In the first, two of the six hidden "
+        "neurons are crossed out, with all their connections; in the second, three; in the third, two others.",
     )
 
 
 def show_what_is_cut():
-    """Three small networks: a dropped unit, single cut connections, and the whole network."""
+    """Three small networks: the whole one, a dropped neuron, and single cut connections."""
     figure, grid = subplots(9, 2.6, 1, 3)
-    random = np.random.default_rng(3)
-    titles = ("everybody is there", "dropout: a unit goes", "DropConnect: connections go")
-    for axes, title in zip(grid, titles, strict=True):
-        gone = 1 if "a unit" in title else None
-        for layer, (left, right) in enumerate(((3, 4), (4, 2))):
-            for i, j in np.ndindex(left, right):
-                cut = (j if layer == 0 else i) == gone or ("connections go" in title and random.random() < 0.4)
-                ends = [(i + 0.5) / left, (j + 0.5) / right]
-                axes.plot([layer, layer + 1], ends, ":" if cut else "-", color=FAINT if cut else INK, linewidth=1)
-        for layer, units in enumerate((3, 4, 2)):
-            for unit in range(units):
-                away = layer == 1 and unit == gone
-                axes.plot(
-                    layer, (unit + 0.5) / units, "x" if away else "o", color=FAINT if away else INK, markersize=10
-                )
+    single = np.random.default_rng(3).random((2, max(SIZES), max(SIZES))) < 0.4
+    for axes, title, gone, cut in zip(
+        grid,
+        ("all are there", "dropout: a neuron goes", "DropConnect: connections go"),
+        ((), (1,), ()),
+        (None, None, single),
+        strict=True,
+    ):
+        _draw_network(axes, gone, cut)
         axes.set_title(title, loc="center", fontsize=11)
-        axes.axis("off")
     return show(
         figure,
-        "Three drawings of a network of 3, 4 and 2 units. In the first all connections are drawn. In the second one "
-        "hidden unit is crossed out and its three incoming and two outgoing connections are dotted. In the third all "
-        "units are there, but some connections are dotted.",
+        "Three drawings of a network of 4, 6 and 3 neurons. In the first all connections are drawn. In the second one "
+        "hidden neuron is crossed out, and all connections into it and out of it are dotted. In the third all neurons "
+        "are there, but some connections are dotted.",
     )
 
 
-def moves(data, optimizer, regularisers=(), own_masks=False):
-    """How far the weights into and out of one dropped unit move in a step in which it is dropped.
+def _draw_network(axes, gone, cut=None):
+    """Columns of neurons, joined by lines. gone: hidden neurons, crossed; cut: True for each connection that is cut."""
+    heights = [(np.arange(count) + 0.5) / count for count in SIZES]
+    for layer in (0, 1):
+        for i, j in np.ndindex(SIZES[layer], SIZES[layer + 1]):
+            away = (j if layer == 0 else i) in gone or (cut is not None and cut[layer, i, j])
+            ends = [heights[layer][i], heights[layer + 1][j]]
+            axes.plot([layer, layer + 1], ends, ":" if away else "-", color=FAINT if away else INK, linewidth=0.8)
+    for layer, height in enumerate(heights):
+        for neuron, y in enumerate(height):
+            away = layer == 1 and neuron in gone
+            axes.plot(layer, y, "x" if away else "o", color=DROPOUT.colour if away else INK, markersize=10, mew=2.5)
+    axes.axis("off")
 
-    One hidden layer, batches of 20. In the first step every unit works, in the second the unit is dropped for all of
-    the batch, or, with own_masks, each example has a mask of its own. Returns the largest change of any such weight.
+
+def show_one_pass(sizes):
+    """What each hidden neuron gives and gets in one pass; sizes: what -> numbers (any, neurons), of each the largest.
+
+    Each row has its own scale: the darker, the larger. Exactly 0 is written.
     """
-    unit = 5
-    network = Network(mlp(40, 16, 10, drop_rate=0.5), seeds=[0], dtype=np.float64)
-    noise = Replayed(Fresh([0])) if own_masks else Shared(Replayed(Fresh([0])))
-    masks = noise if own_masks else noise.noise
-    masks.masks[2] = np.ones((1, 20 if own_masks else 1, 16), bool)
-    x, labels = data.train.take(np.arange(20))
-    steps = train(network, Examples(x, labels, 10), optimizer, 2, 20, noise, regularisers)
-    next(steps)
-    masks.masks[2] = Fresh([1]).mask(2, masks.masks[2].shape, 0.5)
-    if not own_masks:
-        masks.masks[2][:, :, unit] = False
-    first, last = network.layers[0], network.layers[-1]
-    before = np.concatenate([first.weights[0, :, unit], last.weights[0, unit]])
-    next(steps)
-    return float(np.abs(np.concatenate([first.weights[0, :, unit], last.weights[0, unit]]) - before).max())
+    largest = np.array([np.abs(values).max(axis=0) for values in sizes.values()])
+    figure, axes = subplots(8, 2.6)
+    axes.imshow(largest / largest.max(axis=1, keepdims=True), cmap="Greys", vmin=0, vmax=1.6, aspect="auto")
+    for row, neuron in zip(*np.nonzero(largest == 0), strict=True):
+        axes.text(neuron, row, "0", ha="center", va="center", color=DROPOUT.colour, fontsize=14, weight="bold")
+    axes.set(xticks=range(largest.shape[1]), yticks=range(len(sizes)), yticklabels=sizes, xlabel="hidden neuron")
+    axes.grid(False)
+    zero = np.flatnonzero((largest == 0).all(axis=0))
+    others = np.delete(largest, zero, axis=1).min()
+    axes.set_title(f"Exactly 0 in every row: neuron {', '.join(map(str, zero))}")
+    return show(
+        figure,
+        f"A table of {len(sizes)} rows ({', '.join(sizes)}) and {largest.shape[1]} hidden neurons. Exactly 0 in every "
+        f"row: neuron {', '.join(map(str, zero))}. All other fields are at least {others:.2g}.",
+    )
 
 
-def show_moves(data):
-    """Whether a dropped unit's weights move, by what else happens in the step."""
-    cases = {
-        "plain SGD": (SGD(0.1),),
-        "SGD with momentum 0.9": (SGD(0.1, momentum=0.9),),
-        "Adam": (Adam(0.01),),
-        "plain SGD and L2": (SGD(0.1), [L2(0.01)]),
-        "plain SGD, each example with its own mask": (SGD(0.1), (), True),
-    }
-    rows = ""
-    for name, case in cases.items():
-        moved = moves(data, *case)
-        answer = f"they move, by up to {moved:.1g}" if moved else "they do not move at all"
-        rows += f"<tr>{LEFT.format(html.escape(name))}{LEFT.format(answer)}</tr>"
-    return HTML(f"<table><tr><th>a step with</th><th>the dropped unit's weights</th></tr>{rows}</table>")
+def show_number_dropped(dropped, neurons, drop_rate):
+    """How many neurons were dropped, in many draws."""
+    figure, axes = subplots(8, 2.8)
+    counts = np.bincount(dropped, minlength=neurons + 1) / len(dropped)
+    low, high = dropped.min(), dropped.max()
+    axes.bar(np.arange(low, high + 1), 100 * counts[low : high + 1], color=DROPOUT.colour)
+    axes.axvline(drop_rate * neurons, color=INK, linestyle="--")
+    axes.set(xlabel=f"neurons dropped, of {neurons}", ylabel="draws (%)")
+    exactly = np.mean(dropped == round(drop_rate * neurons))
+    axes.set_title(
+        f"Between {low} and {high} neurons go; exactly {drop_rate * neurons:.0f} in {exactly:.0%} of the draws"
+    )
+    return show(
+        figure,
+        f"A histogram of how many of {neurons} neurons are dropped: from {low} to {high}, most often near "
+        f"{drop_rate * neurons:.0f}, marked by a dashed line.",
+    )
 
 
 def show_rates(rates, result):
     """By drop rate: training accuracy with dropout on, the same with it off, and test accuracy."""
     arms = list(result.runs)
-    on = [[run.train_accuracy[-1] for run in result.runs[arm]] for arm in arms]
-    off = [[run.watched.training_accuracy[-1] for run in result.runs[arm]] for arm in arms]
+    on = [100 * np.mean([run.train_accuracy[-1] for run in result.runs[arm]]) for arm in arms]
+    off = [100 * np.mean([run.watched.training_accuracy[-1] for run in result.runs[arm]]) for arm in arms]
     test = [result.mean(arm) for arm in arms]
     figure, axes = subplots(8, 3.6)
-    axes.plot(rates, 100 * np.mean(off, axis=1), "s-", color=TRAINING.colour, label="training examples, dropout off")
-    axes.plot(rates, 100 * np.mean(on, axis=1), "o:", color=TRAINING.colour, label="training examples, dropout on")
-    mean, low, high = (100 * np.array([getattr(e, part) for e in test]) for part in ("mean", "low", "high"))
-    axes.errorbar(rates, mean, [mean - low, high - mean], label="test examples", capsize=4, **TEST.style)
+    axes.plot(rates, off, **TRAINING.style, label="training examples, dropout off")
+    axes.plot(rates, on, **WITH_COINS.style, label="training examples, dropout on")
+    draw_estimates(axes, rates, test, TEST, "test examples, dropout off")
     axes.set(xlabel="drop rate", ylabel="accuracy (%)", ylim=(0, 103), xticks=rates)
     axes.legend(loc="lower left")
-    axes.set_title(f"Test accuracy at these rates: {', '.join(f'{percent:.0f}' for percent in mean)} %")
-    rows = zip(rates, 100 * np.mean(off, axis=1), 100 * np.mean(on, axis=1), mean, strict=True)
+    percent = [100 * estimate.mean for estimate in test]
+    axes.set_title(f"Test accuracy at these drop rates: {', '.join(f'{number:.0f}' for number in percent)} %")
+    rows = zip(rates, off, on, percent, strict=True)
     told = "; ".join(f"rate {rate}: {a:.0f}, {b:.0f}, {c:.0f} %" for rate, a, b, c in rows)
     return show(figure, f"Training accuracy with dropout off, with it on, and test accuracy, by drop rate. {told}.")
+
+
+def show_curves(runs):
+    """While networks train: accuracy on training examples with dropout off and on, and on validation examples."""
+    off = np.array([run.watched.training_accuracy for run in runs])
+    on = np.array([run.train_accuracy for run in runs])
+    validation = np.array([run.watched.validation_accuracy for run in runs])
+    figure, axes = subplots(8, 3.8)
+    draw_curves(axes, off, TRAINING, "training, dropout off")
+    draw_curves(axes, on, WITH_COINS, "training, dropout on")
+    draw_curves(axes, validation, VALIDATION, "validation, dropout off")
+    epochs = on.shape[1]
+    ahead = (validation.mean(axis=0) > on.mean(axis=0)).tolist()
+    first = ahead.index(False) if False in ahead else epochs
+    axes.axvspan(0.5, first + 0.5, color=FAINT, alpha=0.2, linewidth=0)
+    axes.set(ylabel="accuracy (%)", xlim=(0.5, 1.36 * epochs), ylim=(0, None))
+    axes.set_xticks([1, *range(10, epochs + 1, 10)])
+    axes.set_title(f"With dropout on, training looks worse than validation for {first} epochs")
+    highest = int((off.mean(axis=0) > np.maximum(on.mean(axis=0), validation.mean(axis=0))).sum())
+    last = ", ".join(f"{100 * values[:, -1].mean():.0f} %" for values in (off, on, validation))
+    return show(
+        figure,
+        f"Three curves over {epochs} epochs: training accuracy with dropout off, with it on, and validation accuracy; "
+        f"at the end {last}. For the first {first} epochs validation is above training with dropout on. Training with "
+        f"dropout off is above both in {highest} of {epochs} epochs.",
+    )
