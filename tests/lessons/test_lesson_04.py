@@ -7,7 +7,7 @@ import pytest
 
 from helpers.lab import Recipe, load_claims
 from helpers.lab.full_size import stored_trial
-from helpers.lessons.lesson_04 import experiment
+from helpers.lessons.lesson_04 import exercises, experiment
 from helpers.lessons.lesson_05 import experiment as lesson_05
 from helpers.lessons.lesson_06 import experiment as lesson_06
 from tests.lessons.common import check_run, shrink
@@ -20,6 +20,17 @@ ESTIMATE = re.compile(r"([+-][\d.]+) points \(95 % interval ([+-][\d.]+) to ([+-
 def estimates(told):
     """The differences that a text tells, in points: (mean, low, high) each."""
     return [tuple(map(float, found)) for found in ESTIMATE.findall(told)]
+
+
+def parameters(told):
+    """The numbers of parameters in the table of costs: width -> number."""
+    found = re.findall(r"<td[^>]*>2 × (\d+)</td><td[^>]*>([\d,]+)</td>", told)
+    return {int(width): int(number.replace(",", "")) for width, number in found}
+
+
+def parameter_count(width):
+    """The number of parameters of two layers of this width, from 40 inputs to ten classes."""
+    return 40 * width + width + width * width + width + 10 * width + 10
 
 
 @pytest.fixture(scope="module")
@@ -37,38 +48,35 @@ def full():
 
 
 def test_the_answer_depends_on_the_learning_rate(shown):
-    small, large, own = estimates(shown("show_differences("))
+    small, large, own = estimates(shown("three answers"))
     assert small[2] < 1 < min(large[1], own[1]), "fails at a small rate, holds at the other two"
 
 
 def test_the_budget_is_printed(shown, text):
-    told = shown("tune(")
-    assert stated(told, "each arm: # settings") == stated(text, "# trials", "choose|chose")
+    told = shown("print(tune(")
+    assert stated(told, "each arm: # settings, # networks") == stated(text, "# tries with # networks", "coarse")
     assert "learning_rate=" in told
 
 
 def test_who_is_hurt_and_who_gains(grid, text):
-    narrow = stated(text, "width #", "hurt")
+    narrow = stated(text, "width #", "hurt", "both rates")
     assert max(grid[0.2][narrow], grid[0.5][narrow]) < grid[0.0][narrow]
     gain = {width: grid[0.2][width] - grid[0.0][width] for width in grid[0.0]}
     middle = stated(text, "# and #", r"rate 0\.2", "most")
     assert {*sorted(gain, key=gain.get)[-2:]} == {*middle} and min(gain[128], gain[256]) > 2
-    assert max(gain, key=gain.get) == stated(text, "2 × #", "gained most")
     behind = stated(text, "behind at #", r"rate 0\.5")
     assert grid[0.5][behind] < grid[0.0][behind] - 2
     widths = [*grid[0.0]]
     ahead = widths.index(stated(text, "ahead from # on", r"rate 0\.5"))
     assert [width for width in widths if grid[0.5][width] > grid[0.0][width] + 1] == widths[ahead:]
-    width, rate = stated(text, "2 × # at rate #", "every plain")
-    assert grid[rate][width] > max(grid[0.0].values()) + 1
 
 
-def test_another_regulariser_on_a_smaller_network_is_ahead():
+def test_another_regulariser_on_a_smaller_network_is_ahead(text):
     l2, dropout = lesson_05.full_size(1000).accuracy["L2"], experiment.full_size(1000).accuracy["2 × 256 at 0.5"]
     assert l2.low > dropout.high
-    conditions = load_claims()["Q"].conditions
-    assert stated(conditions, r"L2 has # %") == round(100 * l2.mean, 1)
-    assert stated(conditions, r"dropout # %") == round(100 * dropout.mean, 1)
+    for told in (load_claims()["Q"].conditions, text):
+        assert stated(told, r"L2 has # %") == round(100 * l2.mean, 1)
+        assert stated(told, r"dropout # %") == round(100 * dropout.mean, 1)
 
 
 def test_with_more_examples_dropout_needs_wider_layers(full, text):
@@ -77,24 +85,51 @@ def test_with_more_examples_dropout_needs_wider_layers(full, text):
 
 
 def test_the_large_search(text):
-    trials, networks = stated(text, "# trials and # networks", "full-size tuning")
+    trials, networks = stated(text, "# tries with # networks", "full size")
     for amount in experiment.AMOUNTS:
         assert f"{trials:.0f} settings, {networks:.0f} networks each" in experiment.full_size(amount).budget
 
 
 def test_the_pair_that_validation_chose_at_full_size(full, text):
-    width, rate = stated(text, "2 × # at #", "validation", "taken")
+    width, rate = stated(text, "2 × # at # as the big")
     assert full.big == experiment.called(int(width), rate)
-    assert full.small == experiment.called(int(stated(text, r"2 × # among", "validation", "smaller plain")), 0.0)
+    assert full.small == experiment.called(int(stated(text, r"2 × # as", "validation", "smaller plain")), 0.0)
     difference = full.big_minus_small.difference
-    assert round(100 * difference.mean, 1) == stated(text, "# points", "validation", "smaller plain")
-    assert 0 < full.validation[full.big] - full.validation["2 × 512 at 0.5"] < 0.001
+    assert round(100 * difference.mean, 1) == stated(text, r"difference is # points")
+    behind = full.validation[full.big] - full.validation["2 × 512 at 0.5"]
+    assert round(100 * behind, 1) == stated(text, "# point behind", "2 × 512")
 
 
-def test_the_best_large_one_beats_the_best_smaller_one_and_nearly_as_much_a_plain_one_of_its_own_width(shown):
-    smaller, same = estimates(shown("experiment.champions("))
-    assert smaller[0] > 2 and smaller[1] > 1
-    assert same[0] > 0.8 * smaller[0] and same[1] > 1
+def test_the_best_large_one_beats_the_best_smaller_one_and_the_plain_one_of_its_own_width(shown, text):
+    told = shown("contest = {")
+    smaller, same = estimates(told)
+    full = experiment.full_size(1000)
+    assert told.count(f"{full.big} − ") >= 2 and f"{full.big} − {full.small}" in told
+    for points in (stated(text, "# points", "ahead", "Remember"), stated(text, "# points", "ahead", "best smaller")):
+        assert round(smaller[0]) == points == round(100 * full.big_minus_small.difference.mean)
+    assert smaller[1] > 1 and same[0] > smaller[0], "without dropout, the big one is no better than the small one"
+
+
+def test_the_contest_is_the_one_of_the_full_size_run():
+    """Chosen by validation among fewer networks than there, the two that meet are the same."""
+    few = experiment.full_size(1000)
+    names = [arm for arm in few.validation if arm.startswith("2 × ") and "512" not in arm] + ["1 × 128 at 0.0"]
+    with_dropout = [name for name in names if not name.endswith(" 0.0")]
+    assert exercises.champion(with_dropout, few.validation, {}) == few.big
+    assert exercises.champion(names, few.validation, {}) == few.big, "it answers the first prediction, too"
+    smaller = [name for name in names if name.endswith(" 0.0") and name != "2 × 256 at 0.0"]
+    assert exercises.champion(smaller, few.validation, {}) == few.small
+
+
+def test_a_small_network_with_dropout_beats_every_plain_one_with_a_tenth_of_the_parameters(grid, shown, text):
+    few = experiment.full_size(1000)
+    width, rate = stated(text, "2 × # at rate #", "every plain")
+    plain = max(few.of(w, 0.0).mean for w in grid[0.0]), few.accuracy["1 × 128 at 0.0"].mean
+    assert grid[rate][width] > 100 * max(plain) + 1
+    sizes = parameters(shown("show_costs("))
+    assert 0.09 < sizes[width] / sizes[256] < 0.11
+    assert stated(text, "2 × # at rate #, # parameters") == (width, rate, sizes[width])
+    assert stated(text, "2 × #, #, or 2 × #, #") == (128, parameter_count(128), 256, sizes[256])
 
 
 def test_plain_networks_do_not_get_worse_with_width(grid, full):
@@ -103,68 +138,78 @@ def test_plain_networks_do_not_get_worse_with_width(grid, full):
     assert all(larger.high > smaller.low for smaller, larger in zip(widths, widths[1:], strict=False))
 
 
-def test_fewer_layers_do_not_do_it_either(full, text):
+def test_fewer_layers_do_not_do_it_either(full):
     for rate in experiment.RATES:
         assert full.of(128, rate, 1).mean < full.of(128, rate, 2).mean
-    assert min(full.of(128, 0.2, depth).mean for depth in (3, 4)) > full.of(128, 0.2).mean
-    assert full.of(128, 0.5, 4).high < full.of(128, 0.5, 3).low
-    assert full.of(128, 0.5, 3).high < full.of(128, 0.0, 3).low
     few = experiment.full_size(1000)
     for rate in (0.0, 0.5):
         one, two = (few.of(128, rate, depth).mean for depth in (1, 2))
         assert one > two + 0.01
-    assert few.small == experiment.called(int(stated(text, "1 layer of #", "best of the")), 0.0, 1)
-    assert few.big == experiment.called(int(stated(text, "2 of #", "points", "ahead")), 0.5)
-    assert round(100 * few.big_minus_small.difference.mean) == stated(text, "# points", "one layer", "ahead")
+    assert few.small == experiment.called(128, 0.0, 1) and few.big == experiment.called(256, 0.5)
+    for found in (few, full):
+        assert found.of(128, 0.5, 3).high < found.of(128, 0.0, 3).low
+        assert found.of(128, 0.5, 4).high < found.of(128, 0.5, 3).low
+        assert min(found.of(128, 0.2, depth).mean for depth in (3, 4)) > found.of(128, 0.2).mean
+
+
+def test_neither_more_epochs_nor_a_wider_single_layer_rescue_the_small_one(shown, text):
+    means = [float(mean) for mean in re.findall(r"epochs +([\d.]+)%", shown("compare(longer"))]
+    ahead = stated(text, "# points ahead", "60 epochs")
+    assert len(means) == 2
+    assert max(means) + ahead < 100 * experiment.full_size(1000).accuracy["2 × 256 at 0.5"].mean
 
 
 def test_the_best_of_all_is_the_largest_with_half_of_its_units_dropped(full):
     assert max(full.accuracy, key=lambda arm: full.accuracy[arm].mean) == experiment.called(max(experiment.WIDTHS), 0.5)
 
 
-def test_the_same_number_at_work_is_worse_in_a_plain_network_where_it_is_wide(text):
+def test_as_many_active_neurons_are_worse_in_a_plain_network_where_it_is_wide(shown, text):
     for amount in experiment.AMOUNTS:
         halves = experiment.full_size(amount).half_width
         wins = [*halves].index(stated(text, f"from # on with {amount:,}"))
         assert [width for width in halves if halves[width].verdict == "holds"] == [*halves][wins:]
         assert halves[16].difference.high < 0
+    live = dict(zip((16, 32, 64, 128, 256), estimates(shown("labelled =")), strict=True))
+    first = stated(text, "From # on dropout wins")
+    assert [width for width, (_, low, _) in live.items() if low > 1] == [width for width in live if width >= first]
 
 
-def test_new_masks_are_best_and_one_for_ever_is_the_worst(shown, text):
+def test_new_masks_are_best_and_one_kept_permanently_is_the_worst(shown, text):
     few, many = ({kind: e.mean for kind, e in experiment.full_size(a).masks.items()} for a in (1000, 4000))
     assert max(many, key=many.get) == max(few, key=few.get) == "example"
     assert round(100 * (many["example"] - many["half width"])) == stated(text, "# points", "new mask", "half the width")
     for kind in ("batch", "epoch"):
         assert abs(many[kind] - many["half width"]) < 0.015 and few[kind] > few["half width"] + 0.02
     assert min(many, key=many.get) == min(few, key=few.get) == "forever"
-    assert round(100 * (many["half width"] - many["forever"])) == stated(text, "# points", "cost")
-    told = shown("forever.beside(")
-    ((mean, low, _),) = estimates(told)
-    assert mean > 1.5 and low > 0
-    points = round(100 * (many["example"] - many["forever"]), 1)
-    assert points == stated(told, "at full size #") == stated(load_claims()["23"].conditions, "# points", "one mask")
+    assert round(100 * (many["half width"] - many["forever"])) == stated(text, "# points behind", "kept permanently")
+    ((mean, low, _),) = estimates(shown("permanently.beside("))
+    assert mean > 5 and low > 0, "and so is the prediction's right answer"
 
 
 def test_live_masks_do_as_at_full_size(shown):
-    told = shown('"for ever": "forever"')
-    means = {kind: float(mean) for kind, mean in re.findall(r"^(new|for ever) +([\d.]+)", told, re.MULTILINE)}
+    told = shown("pictures.show_masks(found")
+    means = [float(mean) for mean in re.findall(r"(?:example|epoch|permanently|wide): ([\d.]+)%", told)]
     stored = experiment.full_size(1000).masks
-    assert abs(means["new"] - 100 * stored["example"].mean) < 1.5
-    assert abs(means["for ever"] - 100 * stored["forever"].mean) < 1.5
+    kinds = ("example", "epoch", "forever", "half width")
+    assert all(abs(mean - 100 * stored[kind].mean) < 1.5 for mean, kind in zip(means, kinds, strict=True))
+    assert means[0] > means[1] > means[2], "the longer a mask lasts, the less it helps"
 
 
-def test_what_the_small_network_really_has(shown):
+def test_the_ledger_quotes_one_mask_right():
+    many = {kind: e.mean for kind, e in experiment.full_size(4000).masks.items()}
+    points = round(100 * (many["example"] - many["forever"]), 1)
+    assert points == stated(load_claims()["23"].conditions, "# points", "one mask")
+
+
+def test_what_the_small_network_has(shown):
     told = shown("show_costs(")
-    rows = re.findall(r"<td>2 × (\d+)</td><td>([\d,]+)</td><td>([\d,]+) KB</td><td>([\d.]+) ms", told)
-    sizes = [int(row[1].replace(",", "")) for row in rows]
-    assert [row[0] for row in rows] == ["32", "128", "256"]
-    assert sizes == [40 * w + w + w * w + w + 10 * w + 10 for w in (32, 128, 256)]
-    times = [float(row[3]) for row in rows]
-    assert times[0] < times[2]
+    assert parameters(told) == {width: parameter_count(width) for width in (32, 64, 256)}
+    times = [float(time) for time in re.findall(r"KB</td><td[^>]*>([\d.]+) ms", told)]
+    assert len(times) == 3 and times[0] < times[2]
 
 
 def test_on_the_moons_a_low_rate_fits_nearly_all_and_a_small_network_is_as_good(shown, text):
-    told = re.findall(r"^(.+?)  training ([\d.]+)%  test ([\d.]+)%", shown("slice("), re.MULTILINE)
+    told = re.findall(r"^(.+?)  training ([\d.]+)%  test ([\d.]+)%", shown("fits.mean("), re.MULTILINE)
     fitted, test = ({kind.strip(): float(row[at]) for kind, *row in told} for at in (0, 1))
     assert fitted["2 × 64"] > 98 and fitted["rate 0.1"] > 97
     assert fitted["rate 0.5"] < fitted["rate 0.1"] - 1

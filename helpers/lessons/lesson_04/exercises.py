@@ -1,26 +1,76 @@
-"""Lesson 4, Why not a smaller network? Its exercises and quiz."""
+"""Lesson 4, Why not a smaller network? The lines that the learner writes, its exercises and quiz."""
+
+import numpy as np
 
 from helpers.classroom.exercises import Exercise
 from helpers.classroom.questions import Quiz, QuizQuestion
+from helpers.classroom.your_turn import YourTurn
 
-part_exercise = Exercise(
-    "Exercise 4.1",
-    right="validation",
+
+def champion(names, validation, test):
+    """The name of the network that is best on validation examples, among those that may enter."""
+    return max(names, key=validation.get)
+
+
+champion_turn = YourTurn(
+    "The network that enters",
+    right=champion,
+    cases=(
+        (
+            ["small", "large", "wide"],
+            {"small": 0.4, "large": 0.5, "wide": 0.45, "other": 0.9},
+            {"small": 0.6, "large": 0.5, "wide": 0.3, "other": 0.1},
+        ),
+        (["a", "b", "c"], {"a": 0.7, "b": 0.6, "c": 0.5, "d": 0.8}, {"a": 0.2, "b": 0.3, "c": 0.1, "d": 0.9}),
+    ),
     wrong={
-        "test": "Then the test is no longer about something never seen: you have chosen what happens to suit it.",
-        "training": "On training examples the network that learns by heart always wins.",
-        "seeds": "Trying seeds until one is good is choosing luck.",
+        lambda names, validation, test: max(names, key=test.get): "You chose by the test. Then the test is no longer "
+        "about something never seen: whoever is lucky there wins.",
+        lambda names, validation, test: max(validation, key=validation.get): "That is the best of all, but only those "
+        "in names may enter.",
+        lambda names, validation, test: max(test, key=test.get): "You chose by the test, and among all instead of "
+        "those in names.",
+        lambda names, validation, test: max(validation[name] for name in names): "That is its accuracy. Wanted is its "
+        "name: max(names, key=…) gives it.",
+        lambda names, validation, test: min(names, key=validation.get): "That is the worst one.",
+        lambda names, validation, test: max(names): "That is the last name in the alphabet: tell max what to go by, "
+        "with key=.",
+    },
+)
+
+
+def cut_out(W2, kept):
+    """The rows of the neurons that stay, doubled as dropout at rate 0.5 doubles them."""
+    return 2 * W2[kept]
+
+
+_KEPT = np.array([True, False, True, True])
+
+cut_out_turn = YourTurn(
+    "The smaller W2",
+    right=cut_out,
+    cases=((np.arange(8.0).reshape(4, 2), _KEPT), (np.linspace(-1, 1, 12).reshape(4, 3), ~_KEPT)),
+    wrong={
+        lambda W2, kept: W2[kept]: "The right rows. But dropout doubles what it keeps: so must you.",
+        lambda W2, kept: W2[kept] / 2: "The right rows. But dropout at rate 0.5 divides what it keeps by 0.5: that "
+        "makes it larger.",
+        lambda W2, kept: 2 * W2: "All rows are still there. Keep those of the neurons that stay.",
+        lambda W2, kept: 2 * W2 * kept[:, None]: "The numbers are right, but the network is as large as before. Take "
+        "the rows out.",
+        lambda W2, kept: W2 * kept[:, None]: "The network is as large as before, and dropout doubles what it keeps.",
+        lambda W2, kept: 2 * W2[~kept]: "Those are the neurons that go. Which ones stay?",
+        lambda W2, kept: W2[~kept]: "Those are the neurons that go, and dropout doubles what it keeps.",
     },
 )
 
 half_exercise = Exercise(
-    "Exercise 4.2",
+    "Exercise 4.1",
     right=256,
     wrong={
-        320: "That is the whole layer. How many of its units work in each pass, on average?",
-        64: "So many are switched off. Count those that work.",
+        320: "That is the whole layer. How many of its neurons are active in each pass, on average?",
+        64: "So many are switched off. Count the active ones.",
         160: "That would be rate 0.5.",
-        400: "Fewer, not more: dropout switches units off.",
+        400: "Fewer, not more: dropout switches neurons off.",
     },
 )
 
@@ -30,7 +80,7 @@ def _verdict(low, high, margin):
 
 
 verdict_exercise = Exercise(
-    "Exercise 4.3",
+    "Exercise 4.2",
     right=_verdict,
     cases=(
         (0.02, 0.05, 0.01),
@@ -42,7 +92,7 @@ verdict_exercise = Exercise(
     ),
     wrong={
         lambda low, high, margin: "holds" if low > 0 else "fails" if high < 0 else "undecided": "You compare with 0. "
-        "The claim is about the margin that was said beforehand.",
+        "The claim is about the margin that was fixed in advance.",
         lambda low, high, margin: "holds" if (low + high) / 2 > margin else "fails": "You look at the middle. Then "
         "nothing is ever undecided, and luck decides.",
         lambda low, high, margin: "holds" if high > margin else "fails": "The interval has to be above the margin as "
@@ -54,41 +104,30 @@ verdict_exercise = Exercise(
 
 quiz = Quiz(
     QuizQuestion(
-        "Why must the learning rate be tuned for each arm?",
+        "Why must each kind of network get a learning rate of its own?",
         {
             "To get the best accuracy in the world.": "It is about the comparison: who is helped by the one we happen "
             "to take?",
-            "One fixed value may suit one arm and not the other.": "Then you compare learning rates and call it "
-            "dropout.",
+            "One fixed value may suit one and not the other.": "Then you compare learning rates and call it dropout.",
             "Because dropout needs no learning rate.": "It does, often a different one.",
         },
-        right="One fixed value may suit one arm and not the other.",
+        right="One fixed value may suit one and not the other.",
     ),
     QuizQuestion(
-        "What does one random mask, kept for ever, amount to?",
+        "What does one random mask, kept permanently, amount to?",
         {
             "To dropout.": "Dropout draws anew. Look at the picture of how long a mask lasts.",
-            "To a smaller network, chosen by lot.": "The units that are away never learn and never work.",
+            "To a smaller network, chosen at random.": "The neurons that are switched off never learn and never work.",
             "To an average over networks.": "There is only one here.",
         },
-        right="To a smaller network, chosen by lot.",
-    ),
-    QuizQuestion(
-        "Whom does dropout hurt?",
-        {
-            "Nobody: at worst it does nothing.": "Look at the left end of the curves.",
-            "Networks with too few units for the rate.": "Of 8 units even rate 0.2 takes too many; 32 gained most "
-            "from it.",
-            "Large networks.": "They gain most.",
-        },
-        right="Networks with too few units for the rate.",
+        right="To a smaller network, chosen at random.",
     ),
     QuizQuestion(
         "When is the smaller network the right choice?",
         {
-            "When it must be fast and light, and a little accuracy may go.": "It has fewer parameters and needs less "
-            "time and memory, for ever.",
-            "When the large one overfits.": "Then regularise it: the small one was worse on new examples.",
+            "When it must be fast and light, and a little accuracy may go.": "It has fewer parameters, and needs less "
+            "time and memory, as long as it lives.",
+            "When the large one overfits.": "Then regularise it: the small plain one was worse on new examples.",
             "Always: simple is better.": "Simple is cheaper. Whether it is better was what we tried.",
         },
         right="When it must be fast and light, and a little accuracy may go.",

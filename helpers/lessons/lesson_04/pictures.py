@@ -3,9 +3,10 @@
 import html
 import time
 
+import numpy as np
 from IPython.display import HTML
 
-from helpers.classroom.figures import ARMS, Arm, show, subplots
+from helpers.classroom.figures import ARMS, FAINT, INK, Arm, show, subplots
 from helpers.classroom.plots import (
     draw_boundary,
     draw_differences,
@@ -18,15 +19,54 @@ from helpers.nn import Adam, Network, evaluate, mlp, softmax, train
 
 from . import experiment
 
+INPUTS, NEURONS, OUTPUTS = 5, 8, 3  # of the networks in the opening picture
 LOOKS = {0.0: ARMS["plain"], 0.2: ARMS["dropout"], 0.5: Arm("#003B5C", "D", "-.")}
 LABELS = {rate: f"rate {rate}" if rate else "without dropout" for rate in LOOKS}
 MASKS = {
-    "example": "a new one for each example",
-    "batch": "a new one for each batch",
-    "epoch": "a new one for each epoch",
-    "forever": "one for ever",
-    "half width": "none: a plain network of half the width",
+    "example": "a new half for each example",
+    "batch": "a new half for each batch",
+    "epoch": "a new half for each epoch",
+    "forever": "one half, kept permanently",
+    "half width": "no dropout, half as wide",
 }
+
+
+def show_idea():
+    """The question as a picture: a smaller network, and a large one with another half switched off each time."""
+    random = np.random.default_rng(4)
+    halves = [[random.permutation(NEURONS) < NEURONS // 2 for _ in range(2)] for _ in range(2)]
+    networks = {
+        "the small network": ([np.ones(NEURONS // 2, dtype=bool)] * 2, ARMS["smaller"]),
+        "dropout, one example": (halves[0], ARMS["dropout"]),
+        "dropout, the next example": (halves[1], ARMS["dropout"]),
+    }
+    figure, grid = subplots(10, 3.2, 1, 3)
+    for axes, (label, (hidden, look)) in zip(grid, networks.items(), strict=True):
+        _draw_network(axes, [np.ones(INPUTS, dtype=bool), *hidden, np.ones(OUTPUTS, dtype=bool)], look)
+        axes.set_title(label, loc="center")
+    return show(
+        figure,
+        "Three small networks. Left: two hidden layers of four neurons. Middle and right: two hidden layers of eight, "
+        "four of which are switched off, other ones in the right-hand picture than in the middle.",
+    )
+
+
+def _draw_network(axes, layers, look):
+    """Neurons as circles, and the connections of those that are on. layers: for each, which of its neurons are on."""
+    places = [np.arange(len(on)) - (len(on) - 1) / 2 for on in layers]
+    for left, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
+        for start in places[left][before]:
+            for end in places[left + 1][after]:
+                axes.plot([left, left + 1], [start, end], color=look.colour, linewidth=0.6, alpha=0.5)
+    for across, (on, up) in enumerate(zip(layers, places, strict=True)):
+        hidden = 0 < across < len(layers) - 1
+        marker, colour = (look.marker, look.colour) if hidden else ("o", INK)
+        axes.plot([across] * on.sum(), up[on], marker, color=colour, markersize=9)
+        axes.plot([across] * (~on).sum(), up[~on], marker, color=FAINT, markersize=9, fillstyle="none")
+    axes.set(xticks=range(len(layers)), xticklabels=["signal", "hidden", "hidden", "answer"], yticks=[])
+    axes.set_ylim(-NEURONS / 2, NEURONS / 2)
+    axes.spines[:].set_visible(False)
+    axes.grid(False)
 
 
 def show_grid(widths, rates, result):
@@ -51,17 +91,18 @@ def _grid(means, what):
     widths, rates = (sorted({arm[at] for arm in means}) for at in (0, 1))
     figure, (left, right) = subplots(10, 3.8, 1, 2)
     table = [[100 * means[width, rate].mean for width in widths] for rate in rates]
-    draw_heat_map(left, table, [f"rate {rate}" for rate in rates], widths)
+    draw_heat_map(left, table, [LABELS[rate] for rate in rates], widths)
     left.set(xlabel="neurons in a layer")
     left.set_title("Test accuracy (%)")
     draw_widths(right, means)
-    best = max(means, key=lambda arm: means[arm].mean)
-    right.set_title(f"Highest: two layers of {best[0]} at rate {best[1]}")
+    ends = {width: 100 * (means[width, rates[-1]].mean - means[width, 0.0].mean) for width in (widths[0], widths[-1])}
+    found = ", ".join(f"{points:+.0f} at width {width}" for width, points in ends.items())
+    right.set_title(f"Rate {rates[-1]}: {found}")
     rows = "; ".join(
         f"rate {rate}: " + ", ".join(f"width {width} {value:.0f}" for width, value in zip(widths, row, strict=True))
         for rate, row in zip(rates, table, strict=True)
     )
-    return show(figure, f"{what}. Test accuracy in percent. {rows}. Highest at width {best[0]}, rate {best[1]}.")
+    return show(figure, f"{what}. Test accuracy in percent. {rows}. Rate {rates[-1]} minus plain, in points: {found}.")
 
 
 def draw_widths(axes, means):
@@ -115,16 +156,15 @@ def show_half_width():
     return show(figure, f"Dropout at rate 0.5 minus a plain network of half the width. {'. '.join(told)}.")
 
 
-def show_masks(amount):
-    """How long a mask lasts, from the full-size run: accuracy of each kind."""
-    found = experiment.full_size(amount).masks
-    figure, axes = subplots(8.5, 3.0)
-    estimates = {label: found[kind] for kind, label in MASKS.items()}
-    looks = {label: ARMS["plain" if kind == "half width" else "dropout"] for kind, label in MASKS.items()}
+def show_masks(found):
+    """How long a mask lasts. found: some of MASKS, the first and the last two among them -> accuracy, an Estimate."""
+    figure, axes = subplots(8.5, 0.8 + 0.48 * len(found))
+    estimates = {label: found[kind] for kind, label in MASKS.items() if kind in found}
+    looks = {label: ARMS["smaller" if kind == "half width" else "dropout"] for kind, label in MASKS.items()}
     draw_rows(axes, estimates, looks, "{:.1f}%")
     axes.set_xlabel("test accuracy (%)")
     ahead, behind = (100 * (found[kind].mean - found["half width"].mean) for kind in ("example", "forever"))
-    axes.set_title(f"Beside half the width: new masks {ahead:+.1f}, one for ever {behind:+.1f}", loc="center")
+    axes.set_title(f"Minus half the width: new halves {ahead:+.1f}, one kept {behind:+.1f}", loc="center")
     told = "; ".join(f"{label}: {estimate.as_percent()}" for label, estimate in estimates.items())
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
 
@@ -132,7 +172,7 @@ def show_masks(amount):
 def show_costs(data, networks, seconds=0.1):
     """What each network has: parameters, memory, time to train a step and to predict. networks: label -> widths."""
     titles = ("", "parameters", "their memory", "a training step", "1,000 predictions")
-    rows = "".join(f"<th>{title}</th>" for title in titles)
+    rows = "".join(f'<th style="text-align: right">{title}</th>' for title in titles)
     for label, hidden in networks.items():
         network = Network(mlp(data.train.x.shape[1], *hidden, data.train.classes), seeds=[0])
         steps = len(data.train) // 100
@@ -140,7 +180,8 @@ def show_costs(data, networks, seconds=0.1):
         predicting = _seconds(lambda network=network: evaluate(network, data.validation), seconds)
         size = network.parameters.size
         cells = f"{size:,}", f"{4 * size / 1024:,.0f} KB", f"{1e3 * training:.2f} ms", f"{1e3 * predicting:.1f} ms"
-        rows += "</tr><tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in (label, *cells))
+        right = (f'<td style="text-align: right">{html.escape(cell)}</td>' for cell in (label, *cells))
+        rows += f"</tr><tr>{''.join(right)}"
     return HTML(f"<table><tr>{rows}</tr></table>")
 
 

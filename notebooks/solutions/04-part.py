@@ -1,2 +1,0 @@
-part = "validation"  # the test is for one look, after all choices
-exercises.part_exercise(part)
