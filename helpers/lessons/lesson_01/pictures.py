@@ -5,6 +5,44 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.classroom.figures import ARMS, FAINT, INK, draw_image, show, subplots
+from helpers.nn import SGD, Network, mlp, softmax, train
+
+
+def trained(data, hidden=32, epochs=10):
+    """A network that reads the digits of `data`, as its four arrays: W1, b1, W2, b2."""
+    network = Network(mlp(64, hidden, 10), seeds=[0], dtype=np.float64)
+    for _ in train(network, data.train, SGD(0.3), epochs, batch_size=32):
+        pass
+    first, _, second = network.layers
+    return [array[0] for array in (first.weights, first.bias[0], second.weights, second.bias[0])]
+
+
+def show_journey(digit, weights):
+    """One digit (64,) on its way through a network, whose weights are W1, b1, W2, b2: pixels, neurons, probabilities."""
+    W1, b1, W2, b2 = weights
+    hidden = np.maximum(digit @ W1 + b1, 0).ravel()
+    probabilities = softmax((hidden @ W2 + b2).reshape(1, 1, -1)).ravel()
+    read = int(probabilities.argmax())
+    figure, (pixels, neurons, outputs) = subplots(9, 3.2, 1, 3, width_ratios=[1, 1, 1.5])
+    draw_image(pixels, digit.reshape(8, 8), "64 pixels go in")
+    columns = 4
+    across, down = np.arange(len(hidden)) % columns, np.arange(len(hidden)) // columns
+    neurons.scatter(across, down, s=170, c=hidden, cmap="gray_r", edgecolors=FAINT, vmin=0)
+    neurons.set(xlim=(-1.5, columns + 0.5), ylim=(len(hidden) / columns - 0.3, -0.7))
+    neurons.axis("off")
+    neurons.set_title(f"→  {len(hidden)} neurons look", loc="center", fontsize=11, pad=4)
+    bars = outputs.bar(range(10), 100 * probabilities, color=FAINT)
+    bars[read].set(color=ARMS["dropout"].colour, edgecolor=INK)
+    outputs.set(xticks=range(10), ylim=(0, 105), ylabel="how sure (%)")
+    outputs.grid(axis="x", visible=False)
+    outputs.set_title("→  ten outputs answer", loc="center", fontsize=11, pad=4)
+    figure.suptitle(f"“That is a {read}”: {probabilities[read]:.0%} sure", x=0.01, ha="left")
+    silent = int((hidden == 0).sum())
+    return show(
+        figure,
+        f"A handwritten digit of 8 by 8 pixels goes into {len(hidden)} neurons, drawn as dots, the darker the more they "
+        f"say; {silent} of them are silent. Ten bars are the answer: {read} with {probabilities[read]:.0%}.",
+    )
 
 
 def show_digits(images, labels, columns=10):
