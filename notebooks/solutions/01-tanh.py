@@ -1,5 +1,5 @@
-def through_tanh(hidden, blame):
-    return blame * (1 - hidden**2)
+def through_tanh(hidden, error):
+    return error * (1 - hidden**2)
 
 
 exercises.tanh_exercise(through_tanh)

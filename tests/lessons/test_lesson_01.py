@@ -8,7 +8,8 @@ import pytest
 
 from helpers import lab
 from helpers.lab.full_size import stored_trial
-from helpers.lessons.lesson_01 import experiment
+from helpers.lessons import trials
+from helpers.lessons.lesson_01 import experiment, pictures
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
@@ -28,9 +29,32 @@ def lesson():
 
 
 def test_the_pictures(lesson, text):
-    assert lesson.x.shape[1] == stated(text, "# numbers", "white", "black")
     assert lesson.x.min() == 0 and lesson.x.max() == 1
     assert len(lesson.x) > 3000  # as the quiz says
+
+
+def test_one_neuron_with_numbers(text):
+    to_3, at_3, to_5, at_5, error = stated(text, r"# · # \+ \(−#\) · \(−#\) = #")
+    assert error == pytest.approx(to_3 * at_3 + to_5 * at_5)
+    assert (at_3, -at_5) == (stated(text, r"error is \+#", "3"), -stated(text, "error is −#", "5"))
+    said, at, gradient = stated(text, r"# · \(−#\) = −#")
+    assert gradient == pytest.approx(said * at) and at == at_5
+
+
+def test_its_own_pictures(lesson):
+    network = pictures.network_of(lesson.weights)
+    assert np.allclose(network.forward(lesson.x[:9])[0], lesson.forward(lesson.x[:9], *lesson.weights)[1])
+    told = pictures.show_journey(lesson.data).data
+    label = lesson.data.test.take(np.array([3]))[1][0]
+    assert f"the answer: {label}, " in told
+
+
+def test_two_lies_are_seen_one_is_not_and_two_are_undecided(text):
+    places = trials.verdict("G").overall.places
+    assert [fault for fault, own in places.items() if own == "holds"] == ["frozen", "turned-round"]
+    assert places["no-bias"].startswith("fails") and places["halved"] == places["no-bend"] == "undecided"
+    assert len(places) == stated(text, "tried #", "larger scale") and stated(text, "in # blocks", "right gradient")
+    assert "halved: +" in pictures.show_lies(trials.verdict("G")).data
 
 
 def test_its_weights_are_about_a_hundredth_of_what_they_could_store(lesson, text):
@@ -71,30 +95,32 @@ def test_where_the_network_is_sure_of_a_wrong_digit_squared_error_hardly_pulls()
 
 
 def test_the_gradient_is_right_to_rounding_and_its_lie_is_seen(shown, text):
-    allowed = stated(text, "below #", "rounding")
-    assert allowed == stated(text, "# is allowed", "relative error") == stated(text, "above #", "central differences")
-    right = dict(re.findall(r"(\w+): relative error (\S+)", shown("def check(")))
-    lie = dict(re.findall(r"(\w+): relative error (\S+)", shown("def half_backward")))
+    allowed = stated(text, "less than #", "rounding")
+    assert allowed == stated(text, "# is allowed", "off by") == stated(text, "above #", "central differences")
+    right = dict(re.findall(r"(\w+): off by (\S+)", shown("def check(")))
+    lie = dict(re.findall(r"(\w+): off by (\S+)", shown("def half_backward")))
     assert list(right) == list(lie) == ["W1", "b1", "W2", "b2"]
     assert all(float(error) < allowed / 10 for error in right.values())
-    assert float(lie["W1"]) == float(lie["b1"]) == stated(text, "error of #", "allowed") and lie["W2"] == right["W2"]
+    assert float(lie["W1"]) == float(lie["b1"]) == stated(text, "off by #", "allowed") and lie["W2"] == right["W2"]
 
 
 def test_each_gradient_has_a_learning_rate_from_inside_the_grid(shown):
     """A best one at the edge would mean that the grid is too small."""
-    chosen = re.search(r"learning rates chosen: (\S+) and (\S+)", shown("def best_rate"))
+    chosen = re.search(r"learning rates chosen: (\S+) and (\S+)", shown("learning rates chosen"))
     assert set(chosen.groups()) <= {"0.2", "0.4", "0.8", "1.6"}
 
 
 def test_how_many_it_reads(shown, text):
-    said = stated(text, "# %", "reads", "network")
-    assert round(stated(shown("reading.beside("), "#% read right")) == said
+    said = stated(text, "# of 100 digits", "remember")
+    assert said == stated(text, "# %", "reads", "network")
+    told = shown("show_runs(")
+    assert all(abs(float(mean) - said) < 1 for mean in re.findall(r"(\d+\.\d)%", told))
     many = [float(value) for value in re.findall(r"0\.\d+", shown("evaluate("))]
     assert len(many) == 10 and abs(100 * np.mean(many) - said) < 1
 
 
 def test_the_verdict(shown):
-    assert lessons.rule_verdict(shown('judge("G"')) == "fails"
+    assert lessons.rule_verdict(shown('judge("G"')) in ("fails", "undecided"), "ten runs can hardly tell"
 
 
 def test_with_the_sign_turned_round_nothing_is_learned(lesson):
@@ -126,7 +152,7 @@ def test_the_suspects(shown):
     """As the hints say: A is wrong in all arrays by the same factor, B in b1 alone, C in none."""
     told = shown("suspects_exercise", with_solutions=True)
     parts = re.findall(r"^([ABC])\n((?:\w\d:.*\n)+)", told, re.MULTILINE)
-    errors = {name: re.findall(r"relative error (\S+)", part) for name, part in parts}
+    errors = {name: re.findall(r"off by (\S+)", part) for name, part in parts}
     assert len(errors["A"]) == 4 and len(set(errors["A"])) == 1 and float(errors["A"][0]) > 0.1
     assert [float(error) > 1e-7 for error in errors["B"]] == [False, True, False, False]
     assert all(float(error) < 1e-7 for error in errors["C"])

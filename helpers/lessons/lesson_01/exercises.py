@@ -7,14 +7,14 @@ from helpers.classroom.questions import Quiz, QuizQuestion
 from helpers.classroom.your_turn import YourTurn
 
 
-def hidden_blame(blame, W2, hidden):
-    return (blame @ W2.T) * (hidden > 0)
+def hidden_error(error, W2, hidden):
+    return (error @ W2.T) * (hidden > 0)
 
 
 # W2 is square here, so that a forgotten .T gives numbers, and gets its hint.
-hidden_blame_turn = YourTurn(
-    "The blame of the hidden neurons",
-    right=hidden_blame,
+hidden_error_turn = YourTurn(
+    "Your turn: the error of the hidden neurons",
+    right=hidden_error,
     cases=(
         (
             np.array([[0.7, -0.8, 0.1], [-0.5, 0.2, 0.3]]),
@@ -23,15 +23,15 @@ hidden_blame_turn = YourTurn(
         ),
     ),
     wrong={
-        lambda blame, W2, hidden: blame @ W2.T: "Back through the weights: right. But a silent neuron gets no blame: "
+        lambda error, W2, hidden: error @ W2.T: "Back through the weights: right. But a silent neuron has no error: "
         "multiply by `hidden > 0`. (`hidden >= 0` is true of all: ReLU gives nothing below 0.)",
-        lambda blame, W2, hidden: (blame @ W2.T) * hidden: "Multiply by whether a neuron spoke, `hidden > 0`, not by "
+        lambda error, W2, hidden: (error @ W2.T) * hidden: "Multiply by whether a neuron spoke, `hidden > 0`, not by "
         "what it said: ReLU's slope is 1 or 0.",
-        lambda blame, W2, hidden: (blame @ W2) * (hidden > 0): "Forwards it was `hidden @ W2`. Backwards, blame goes "
-        "from the columns of W2 to its rows: turn it round with `.T`.",
-        lambda blame, W2, hidden: blame @ W2: "Backwards, blame goes from the columns of W2 to its rows: turn it round "
-        "with `.T`. And a silent neuron gets no blame.",
-        lambda blame, W2, hidden: blame * (hidden > 0): "That is the outputs' own blame. Send it back through W2, the "
+        lambda error, W2, hidden: (error @ W2) * (hidden > 0): "Forwards it was `hidden @ W2`. Backwards, the error "
+        "goes from the columns of W2 to its rows: turn it round with `.T`.",
+        lambda error, W2, hidden: error @ W2: "Backwards, the error goes from the columns of W2 to its rows: turn it "
+        "round with `.T`. And a silent neuron has no error.",
+        lambda error, W2, hidden: error * (hidden > 0): "That is the outputs' own error. Send it back through W2, the "
         "weights between them and the hidden neurons.",
     },
 )
@@ -94,16 +94,6 @@ suspects_exercise = Exercise(
 )
 
 quiz = Quiz(
-    QuizQuestion(
-        "What does the bend (ReLU) between the two layers do?",
-        {
-            "It makes the network faster.": "It costs a little time. What would two layers without it amount to?",
-            "Without it, two layers could do no more than one.": "Two matrix products in a row are one matrix "
-            "product. The bend is what makes depth worth having.",
-            "It keeps the outputs between 0 and 1.": "That is softmax's work. ReLU's output has no upper limit.",
-        },
-        right="Without it, two layers could do no more than one.",
-    ),
     QuizQuestion(
         "Your training loss falls and the accuracy is 94 %. Is the gradient right?",
         {

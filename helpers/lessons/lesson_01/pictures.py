@@ -5,24 +5,29 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.classroom.figures import ARMS, FAINT, INK, draw_image, show, subplots
+from helpers.classroom.plots import draw_rows
 from helpers.nn import SGD, Network, mlp, softmax, train
 
 
-def trained(data, hidden=32, epochs=10):
-    """A network that reads the digits of `data`, as its four arrays: W1, b1, W2, b2."""
-    network = Network(mlp(64, hidden, 10), seeds=[0], dtype=np.float64)
-    for _ in train(network, data.train, SGD(0.3), epochs, batch_size=32):
-        pass
+def network_of(weights):
+    """A Network of one, in float64, with these weights: W1, b1, W2, b2, as the lesson has them."""
+    network = Network(mlp(64, len(weights[1]), 10), seeds=[0], dtype=np.float64)
     first, _, second = network.layers
-    return [array[0] for array in (first.weights, first.bias[0], second.weights, second.bias[0])]
+    for own, given in zip((first.weights, first.bias, second.weights, second.bias), weights, strict=True):
+        own[:] = given
+    return network
 
 
-def show_journey(digit, weights):
-    """One digit (64,) on its way through a network, whose weights are W1, b1, W2, b2: pixels, neurons, probabilities."""
-    W1, b1, W2, b2 = weights
-    hidden = np.maximum(digit @ W1 + b1, 0).ravel()
-    probabilities = softmax((hidden @ W2 + b2).reshape(1, 1, -1)).ravel()
+def show_journey(data):
+    """A test digit of `data` on its way through a network that has learned to read: pixels, neurons, probabilities."""
+    network = Network(mlp(64, 32, 10), seeds=[0], dtype=np.float64)
+    for _ in train(network, data.train, SGD(0.3), epochs=10, batch_size=32):
+        pass
+    digit = data.test.take(np.array([3]), np.float64)[0]
+    probabilities = softmax(network.forward(digit)).ravel()
+    hidden = network.layers[1].forward(network.layers[0].forward(network.stacked(digit))).ravel()
     read = int(probabilities.argmax())
+    sure = f"{probabilities[read]:.0%}" if probabilities[read] < 0.995 else "more than 99 %"
     figure, (pixels, neurons, outputs) = subplots(9, 3.2, 1, 3, width_ratios=[1, 1, 1.5])
     draw_image(pixels, digit.reshape(8, 8), "64 pixels go in")
     columns = 4
@@ -36,22 +41,13 @@ def show_journey(digit, weights):
     outputs.set(xticks=range(10), ylim=(0, 105), ylabel="how sure (%)")
     outputs.grid(axis="x", visible=False)
     outputs.set_title("→  ten outputs answer", loc="center", fontsize=11, pad=4)
-    figure.suptitle(f"“That is a {read}”: {probabilities[read]:.0%} sure", x=0.01, ha="left")
+    figure.suptitle(f"“That is a {read}”: {sure} sure", x=0.01, ha="left")
     silent = int((hidden == 0).sum())
     return show(
         figure,
-        f"A handwritten digit of 8 by 8 pixels goes into {len(hidden)} neurons, drawn as dots, the darker the more they "
-        f"say; {silent} of them are silent. Ten bars are the answer: {read} with {probabilities[read]:.0%}.",
+        f"A handwritten digit of 8 by 8 pixels goes into {len(hidden)} neurons, dots that are the darker the more they "
+        f"say; {silent} of them are silent. Ten bars are the answer: {read}, {sure} sure.",
     )
-
-
-def show_digits(images, labels, columns=10):
-    """A row or more of digits, each with its label."""
-    rows = -(-len(images) // columns)
-    figure, grid = subplots(9, 1.15 * rows, rows, columns)
-    for axes, image, label in zip(grid.flat, images, labels, strict=True):
-        draw_image(axes, image.reshape(8, 8), str(label))
-    return show(figure, f"{len(images)} handwritten digits of 8 by 8 grey pixels: {', '.join(map(str, labels))}.")
 
 
 def show_neuron(digit, weights, bias):
@@ -61,7 +57,7 @@ def show_neuron(digit, weights, bias):
     figure, axes = subplots(9, 3.0, 1, 4, width_ratios=[1, 1, 1, 1.1])
     reach = np.abs(weights).max()
     draw_image(axes[0], digit.reshape(8, 8), "the pixels")
-    for place, image, title in ((1, weights, "× its weights"), (2, products, "= products")):
+    for place, image, title in ((1, weights, "× its weights\n(orange −, purple +)"), (2, products, "= products")):
         draw_image(axes[place], image.reshape(8, 8), title)
         axes[place].images[0].set(cmap="PuOr", clim=(-reach, reach))
     sums = np.linspace(-3, 3)
@@ -143,3 +139,26 @@ def show_runs(accuracy):
     runs = len(values)
     axes.set_title(f"{runs} runs each, mean accuracy: {listed}")
     return show(figure, f"Test accuracy of each of {runs} runs as dots, with the mean: {listed}.")
+
+
+def show_lies(found):
+    """What each wrong gradient costs, in blocks, against the margin. found: the trials' Verdict on claim G."""
+    names = {
+        "turned-round": "sign turned round",
+        "frozen": "hidden layer's is 0",
+        "no-bend": "ReLU's bend left out",
+        "halved": "hidden layer's halved",
+        "no-bias": "biases' is 0",
+    }
+    figure, axes = subplots(8.5, 3.2)
+    differences = {name: found.differences[fault] for fault, name in names.items()}
+    draw_rows(axes, differences, dict.fromkeys(differences, ARMS["dropout"]))
+    axes.axvline(1, color=INK, linestyle=":")
+    axes.annotate("the margin, 1 in 100", (1, 0.45), xytext=(6, 0), textcoords="offset points", fontsize=10)
+    axes.set_xscale("symlog", linthresh=2, linscale=1.5)
+    axes.set_xlim(-3, 100)
+    axes.set(xticks=[0, 1, 10, 100], xticklabels=["0", "1", "10", "100"], xlabel="test digits lost, of 100")
+    seen = [name for fault, name in names.items() if found.overall.places[fault] == "holds"]
+    axes.set_title(f"{len(seen)} of {len(names)} lies are seen for sure")
+    told = "; ".join(f"{name}: {found.differences[fault]}" for fault, name in names.items())
+    return show(figure, f"Accuracy lost by each wrong gradient, right minus wrong. {told}.")
