@@ -41,7 +41,7 @@ each_notebook = pytest.mark.parametrize("name", NAMES)
 each_lesson = pytest.mark.parametrize("name", LESSONS)
 
 # Lessons longer than an evening, until they are rewritten. A lesson comes off this list then, or the test fails.
-TOO_LONG = ("02", "05")
+TOO_LONG = ()
 too_long = pytest.mark.xfail(reason="longer than an evening, and to be rewritten")
 each_lesson_rewritten = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=too_long if name[:2] in TOO_LONG else ()) for name in LESSONS]

@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 
-from helpers.lab import Recipe, load_mnist1d, my_seeds
+from helpers.lab import Recipe, load_mnist1d, my_seeds, network_estimate
 from helpers.lab.differences import t_quantile
+from helpers.lab.results import load_results
 from helpers.lessons.lesson_02 import exercises, experiment
 from helpers.nn import Adam, Network, mlp, train
 from tests import notebooks as lessons
@@ -16,20 +17,23 @@ NAME = "02-overfit-it"
 
 
 def test_how_many_weights_there_are_for_each_example(text):
-    small, large = (Network(mlp(40, width, width, 10), [0]).parameters.size for width in (32, 256))
-    assert large == stated(text, "# weights", "large")
-    assert round(large / 1000) == stated(text, "# (?:weights )?for each", "weights")
-    assert round(small / 1000) == stated(text, "beat #", "weights for each example")
+    for name in ("small", "large"):
+        width = int(stated(text, "has # neurons in a layer" if name == "small" else "has #: ", f"The {name} one"))
+        weights = Network(mlp(40, width, width, 10), [0]).parameters.size
+        assert round(weights / 1000) == stated(text, "# weights? for each example", f"The {name} one")
+    assert stated(text, "# weights for each example beat #") == (79, 1)
 
 
 def test_the_pool(text):
     data = load_mnist1d(train=1000)
-    assert len(data.train) == stated(text, "# training examples", "pool")
-    assert len(data.train.x) == stated(text, "pool of #") and len(data.test) == 10_000
+    assert len(data.train) == stated(text, "# training examples", "two networks")
+    assert (len(data.train), len(data.train.x)) == stated(text, "# out of a pool of #")
+    assert len(data.test) == stated(text, "with #, about as much")
 
 
 def test_the_multipliers_of_the_error_bar(text):
-    told = {10: stated(text, "# is", "ten networks"), 100: stated(text, "be #", "hundred")}
+    told = {10: stated(text, "for 10 it is #"), 100: stated(text, "hundred it would be #")}
+    assert told[10] == stated(text, "# standard errors", "each side")
     assert {networks: round(t_quantile(0.975, networks - 1), 2) for networks in told} == told
 
 
@@ -63,10 +67,24 @@ def test_adams_first_step_is_the_learning_rate_and_later_ones_are_smaller():
     assert np.allclose(steps(np.full((100, 1, 500), 0.7)), 1, atol=1e-3), "where they agree"
 
 
+def test_what_the_error_bar_s_example_comes_to(text):
+    networks, apart, error = stated(text, r"# networks that usually lie # points .* = # point")
+    assert apart / np.sqrt(networks) == error
+
+
+def test_the_bar_is_the_one_by_hand(shown):
+    values = [100 * float(value) for value in re.findall(r"0\.\d+", shown("accuracy.round(3)"))]
+    (bar,) = re.findall(r"bar from ([\d.]+)% to ([\d.]+)%", shown("show_error_bar"))
+    by_hand = network_estimate(values)
+    assert len(values) == 10 and np.allclose(np.array(bar, float), [by_hand.low, by_hand.high], atol=0.1)
+
+
 def test_validation_loss_climbs_and_accuracy_does_not_fall(shown):
     told = shown("show_parting")
     lowest, end = re.search(r"falls until epoch (\d+) and then climbs to (\d+\.\d)", told).groups()
     assert 5 < int(lowest) < 30 and float(end) > 2.3
+    training, validation = re.search(r"accuracy reaches (\d+)%, validation accuracy (\d+)%", told).groups()
+    assert int(training) > 98 and 35 < int(validation) < 45, "near 100 %, and four in ten"
     grid = experiment.grid()[1000][64].validation
     assert grid[-1] > max(grid) - 0.02
 
@@ -88,8 +106,42 @@ def test_the_verdict(shown):
     assert lessons.rule_verdict(shown('judge("W"')) == "fails"
 
 
-def test_nonsense_is_learned_by_heart(shown):
-    assert "100%" in shown("nonsense.beside(")
+def test_nonsense_is_learned_by_heart(shown, text):
+    learned, labels = stated(text, "# % of # random labels", "remember")
+    assert labels == 1000 and f"{learned:.0f} %" in shown("nonsense.beside(")
+    (guessed,) = re.findall(r"test accuracy is (\d+)%", shown("show_random_labels"))
+    assert 8 <= int(guessed) <= 12
+
+
+def test_the_large_network_knows_its_examples_and_the_small_one_does_not(shown):
+    found = re.findall(r"(small|large): training (\d+)%, test ([\d.]+)%", shown("show_by_heart"))
+    known, new = ({name: float(row[at]) for name, *row in found} for at in (0, 1))
+    assert known["small"] < 85 and known["large"] > 98 and new["large"] > new["small"] + 1
+
+
+def test_two_bars_overlap_and_the_difference_does_not_contain_0(shown):
+    narrower, wider, difference = re.findall(r"\(.*?([+-]?[\d.]+)%? to ([+-]?[\d.]+)", shown("128 minus 256"))
+    narrower, wider, difference = (np.array(bar, float) for bar in (narrower, wider, difference))
+    assert wider[0] < narrower[1] and difference[1] < 0
+    assert np.ptp(difference) < np.hypot(np.ptp(narrower), np.ptp(wider)), "shorter, since they share their seeds"
+
+
+def test_by_the_loss_the_large_network_is_worse_at_the_end_and_level_at_its_lowest(shown, text):
+    found = re.findall(r"(small|large): ([\d.]+) at the end, ([\d.]+) at", shown("at_the_end"))
+    end, lowest = ({name: float(row[at]) for name, *row in found} for at in (0, 1))
+    assert end["large"] > end["small"] + 1 and abs(lowest["large"] - lowest["small"]) < 0.1
+    assert stated(text, "guessing would lose #") == round(np.log(10), 2) < end["large"]
+
+
+def test_what_the_full_size_run_found(text):
+    figures = load_results(experiment.RESULTS)["figures"]
+    told = stated(text, "# % with # neurons, # % with #, # % with #, and # % with #", "full-size")
+    for percent, width in zip(told[::2], told[1::2], strict=True):
+        assert round(100 * figures["accuracy"][f"{width:.0f}"]["mean"], 1) == percent
+    assert round(-100 * figures["claims"]["W"]["mean"], 1) == stated(text, "# points behind", "neurons know")
+    assert f"{stated(text, '# neurons know'):.0f}" == experiment.SMALL
+    assert experiment.grid()[1000][32].training[-1] > 0.95
+    assert 0.55 < experiment.grid()[4000][64].test.mean < 0.65
 
 
 def test_no_larger_network_is_worse_outside_the_bars_at_any_amount():
@@ -109,10 +161,17 @@ def test_the_interval_over_fewer_examples_is_wider(shown):
     rows = re.findall(r"\(([\d.]+)% to ([\d.]+)%\)", shown("crossed_estimate("))
     few, all_of_them = (float(high) - float(low) for low, high in rows)
     assert few > 1.5 * all_of_them
-    ((low, high),) = re.findall(r"interval: ([\d.]+)% to ([\d.]+)%", shown("std(ddof=1)"))
+    ((low, high),) = re.findall(r"bar from ([\d.]+)% to ([\d.]+)%", shown("show_error_bar"))
     seeds_alone = float(high) - float(low)
     luck, less = (np.sqrt(width**2 - seeds_alone**2) / seeds_alone for width in (few, all_of_them))
     assert luck > 1.5 and 0.4 < less < 1.3
+
+
+def test_the_difference_s_bar_begins_above_0_although_the_two_bars_overlap(text):
+    a, a_half, b, b_half = stated(text, "recognises # ± # % of the signals, B # ± #")
+    begins = b - a - np.hypot(a_half, b_half)
+    assert begins > 0 and np.isclose(exercises.overlap_exercise.right, begins)
+    assert b - b_half < a + a_half and np.allclose(stated(text, "overlap, from # to #"), [b - b_half, a + a_half])
 
 
 def test_four_times_the_networks_halve_the_standard_error():

@@ -1,39 +1,57 @@
-"""Lesson 2, Overfit it: its exercises and quiz."""
+"""Lesson 2, Overfit it: what the learner writes, its exercises and quiz."""
 
 import numpy as np
 
 from helpers.classroom.exercises import Exercise
 from helpers.classroom.questions import Quiz, QuizQuestion
+from helpers.classroom.your_turn import YourTurn
 
 
-def _standard_error(values):
+def standard_error(values):
     return np.std(values, ddof=1) / np.sqrt(len(values))
 
 
 _FEW = np.array([0.41, 0.44, 0.40, 0.43, 0.42])
 
-error_exercise = Exercise(
-    "Exercise 2.1",
-    right=_standard_error,
+standard_error_turn = YourTurn(
+    "The standard error",
+    right=standard_error,
     cases=((_FEW,), (np.array([0.5, 0.7]),)),
     wrong={
-        lambda values: np.std(values, ddof=1): "That is how far single networks lie apart. The mean of ten is known "
-        "better: divide by the root of how many there are.",
+        lambda values: np.std(values, ddof=1): "That is step 1, how far a single network lies from the mean. The mean "
+        "is known better: divide by the square root of how many there are.",
         lambda values: np.std(values) / np.sqrt(len(values)): "Nearly: np.std divides by n unless told otherwise. From "
         "a sample take ddof=1, or the bar is too short.",
-        lambda values: np.std(values, ddof=1) / len(values): "The root of n, not n: four times the networks halve it.",
-        lambda values: np.var(values, ddof=1) / np.sqrt(len(values)): "That is the variance. Take its root, the "
-        "standard deviation.",
+        lambda values: np.std(values, ddof=1) / len(values): "Divide by the square root of n, not by n: four times the "
+        "networks halve it.",
+        lambda values: np.std(values, ddof=1) / np.sqrt(10): "There are not always ten values: take len(values).",
+        lambda values: np.std(values, ddof=1) * np.sqrt(len(values)): "More values make it smaller: divide.",
+        lambda values: np.var(values, ddof=1) / np.sqrt(len(values)): "np.var is the variance. Take its root, the "
+        "standard deviation: np.std.",
     },
 )
 
 networks_exercise = Exercise(
-    "Exercise 2.2",
+    "Exercise 2.1",
     right=40,
     wrong={
-        20: "Twice the networks make it smaller by the root of two only.",
-        100: "Ten times the networks make it smaller by the root of ten, about 3.2 times. You need less.",
+        20: "Twice as many make it smaller by the square root of two only, about 1.4 times.",
+        100: "Ten times as many make it smaller by the square root of ten, about 3.2 times. You need fewer.",
         5: "Fewer networks make it larger.",
+    },
+)
+
+overlap_exercise = Exercise(
+    "Exercise 2.2",
+    right=0.2,
+    wrong={
+        1.2 - 1.4: "You took 0.6 + 0.8. Chance seldom pushes both means the wrong way at once: add the squares, then "
+        "take the square root.",
+        1.2: "That is the difference of the means, the middle of its bar. How far does the bar reach below it?",
+        2.2: "That is the bar's upper end.",
+        1.0: "That is how far the bar reaches to each side. Where does it begin, if its middle is 43.2 − 42.0?",
+        0.4: "You took B's bar alone. A's mean is uncertain, too.",
+        0.6: "You took A's bar alone. B's mean is uncertain, too.",
     },
 )
 
@@ -53,35 +71,27 @@ adam_exercise = Exercise(
 
 quiz = Quiz(
     QuizQuestion(
-        "Two arms' means are 0.4 points apart, and the interval of the difference goes from -0.3 to +1.1. You had said "
-        "that 1 point matters. What is the verdict?",
+        "A claim asks for more than 1 point. The difference found is 0.4 points, and its bar goes from -0.3 to +1.1. "
+        "What is the verdict?",
         {
-            "Holds: the difference is positive.": "Its interval has zero in it, so even the sign is open.",
-            "Fails: the difference is below 1 point.": "The mean is, but the interval goes beyond 1 point.",
-            "Undecided: the margin lies inside the interval.": "More networks, or more test examples, can decide it.",
+            "It holds: the difference is positive.": "Zero lies in the bar, so even the sign is open.",
+            "It fails: the difference is below 1 point.": "The mean is, but the bar goes beyond 1 point.",
+            "Undecided: 1 point lies inside the bar.": "That does not mean “no effect”. More networks, or more test "
+            "examples, can decide it.",
         },
-        right="Undecided: the margin lies inside the interval.",
+        right="Undecided: 1 point lies inside the bar.",
     ),
     QuizQuestion(
         "A network has 100 % on its training examples. What do you know of it?",
         {
-            "That it has learned the task.": "Then so has the one with labels drawn by lot.",
+            "That it has learned the task.": "Then so has the one with shuffled labels.",
             "That it can fit these examples, and no more.": "It may have learned the task, or all answers by heart.",
-            "That it is too large.": "In this lesson the largest ones did best on the test examples.",
+            "That it is too large.": "In this lesson the large network had 100 %, and did better on new signals.",
         },
         right="That it can fit these examples, and no more.",
     ),
     QuizQuestion(
-        "What closes the gap and raises the test accuracy?",
-        {
-            "Fewer neurons.": "They close the gap, but from above: the network gets worse at training and at the test.",
-            "More examples.": "They raise the test accuracy and are harder to learn by heart.",
-            "More epochs.": "They drive the training loss down and the validation loss up.",
-        },
-        right="More examples.",
-    ),
-    QuizQuestion(
-        "Validation loss climbs while validation accuracy stays. How can that be?",
+        "The validation loss climbs while the validation accuracy stays. How can that be?",
         {
             "One of them is computed wrongly.": "Both are right: think of a network that is wrong, and ever surer.",
             "The network gets surer, also where it is wrong.": "Cross-entropy punishes being sure and wrong; accuracy "

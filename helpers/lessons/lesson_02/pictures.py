@@ -3,7 +3,8 @@
 import numpy as np
 
 from helpers.classroom.figures import ARMS, FAINT, INK, PARTS, show, subplots
-from helpers.classroom.plots import draw_curves, draw_estimates, draw_signal
+from helpers.classroom.plots import draw_curves, draw_estimates, draw_rows, draw_signal
+from helpers.lab import network_estimate
 from helpers.lab.stacks import Curves
 
 TRAINING, VALIDATION, TEST = PARTS["training"], PARTS["validation"], PARTS["test"]
@@ -23,20 +24,19 @@ def show_signals(x, labels):
     )
 
 
-def show_error_bar(accuracy):
-    """Ten accuracies as dots, and beside them their mean with the interval over networks."""
-    mean, error = accuracy.mean(), accuracy.std(ddof=1) / np.sqrt(len(accuracy))
+def show_error_bar(accuracy, low, high):
+    """Ten accuracies as dots, and above them their mean with its interval, from `low` to `high`."""
+    mean = accuracy.mean()
     figure, axes = subplots(9, 2.2)
     axes.plot(100 * accuracy, np.zeros(len(accuracy)), TEST.marker, color=TEST.colour, alpha=0.7)
-    low, high = 100 * (mean - 2.26 * error), 100 * (mean + 2.26 * error)
-    axes.plot([low, high], [1, 1], color=INK)
+    axes.plot([100 * low, 100 * high], [1, 1], color=INK)
     axes.plot(100 * mean, 1, "o", color=INK)
     axes.set(yticks=[0, 1], yticklabels=["ten networks", "their mean"], ylim=(-0.6, 1.6), xlabel="test accuracy (%)")
     axes.set_title(f"Single networks lie up to {100 * np.ptp(accuracy):.1f} points apart; their mean is known better")
     return show(
         figure,
         f"Ten dots between {accuracy.min():.1%} and {accuracy.max():.1%}; above them their mean, {mean:.1%}, with a "
-        f"bar from {low:.1f} to {high:.1f} %.",
+        f"bar from {low:.1%} to {high:.1%}.",
     )
 
 
@@ -92,12 +92,12 @@ def show_parting(runs):
     curves = Curves(*np.stack([run.watched for run in runs], axis=1))
     figure, (left, right) = subplots(10, 3.4, 1, 2)
     for axes, training, validation, unit, name in (
-        (left, curves.training_loss, curves.validation_loss, 1, "loss (nats)"),
+        (left, curves.training_loss, curves.validation_loss, 1, "loss"),
         (right, curves.training_accuracy, curves.validation_accuracy, 100, "accuracy (%)"),
     ):
         draw_curves(axes, training, TRAINING, "training", unit=unit)
         draw_curves(axes, validation, VALIDATION, "validation", unit=unit)
-        axes.set(ylabel=name, xlim=(0, 1.3 * training.shape[1]))
+        axes.set(ylabel=name, xlim=(0, training.shape[1]))
     lowest = int(curves.validation_loss.mean(axis=0).argmin()) + 1
     left.axvline(lowest, color=FAINT)
     left.set_title(f"Validation loss is lowest at epoch {lowest}, then climbs")
@@ -143,18 +143,39 @@ def _sweep(what, sizes, trained, tested):
     return show(figure, f"Accuracy against {what}. {rows} points.")
 
 
-def show_random_labels(accuracy, test_accuracy):
-    """Training accuracy on shuffled labels, epoch by epoch, (networks, epochs), and where the test accuracy ends."""
-    figure, axes = subplots(8, 3.0)
+def show_random_labels(examples, true_labels, accuracy, test_accuracy):
+    """Some signals with the labels they were given, and how many such labels are learned, epoch by epoch.
+
+    examples: Examples with shuffled labels.  accuracy: on them, (networks, epochs).  test_accuracy: at the end.
+    """
+    figure, (*signals, axes) = subplots(10, 3.0, 1, 5, width_ratios=[1, 1, 1, 1, 9])
+    for number, place in enumerate(signals):
+        draw_signal(place, examples.x[number], f"a {true_labels[number]},\ncalled {examples.labels[number]}")
     draw_curves(axes, accuracy, TRAINING, "training")
     axes.axhline(10, color=FAINT)
     end = accuracy.shape[1]
     axes.annotate("guessing: 10 %", (end, 12), ha="right", color="#666666")
-    axes.set(ylabel="accuracy (%)", ylim=(0, 105), xlim=(0, 1.15 * end))
+    axes.set(ylabel="labels repeated (%)", ylim=(0, 105), xlim=(0, end))
     learned, found = accuracy[:, -1].mean(), test_accuracy.mean()
-    axes.set_title(f"Labels at random: {learned:.0%} learned, {found:.0%} right in the test")
+    axes.set_title(f"{learned:.0%} of the nonsense is learned; {found:.0%} of new signals are right")
     return show(
         figure,
-        f"Training accuracy on shuffled labels climbs from guessing to {learned:.0%}; the test accuracy is "
-        f"{found:.0%}, which is guessing.",
+        f"Four signals with the labels that they got at random. The training accuracy on such labels climbs from "
+        f"guessing to {learned:.0%}; the test accuracy is {found:.0%}, which is guessing.",
     )
+
+
+def show_by_heart(result):
+    """How many of its own examples each arm of `result` knows in the last epoch, and how many test examples."""
+    known = {arm: network_estimate([run.train_accuracy[-1] for run in runs]) for arm, runs in result.runs.items()}
+    new = {arm: result.mean(arm) for arm in known}
+    figure, axes = subplots(9, 2.6)
+    for found, look, name in ((known, TRAINING, "its own examples"), (new, TEST, "new signals")):
+        draw_rows(axes, found, dict.fromkeys(found, look), "{:.0f} %")
+        axes.plot([], [], look.marker, color=look.colour, label=name)
+    axes.set(xlim=(0, 105), xlabel="right (%)")
+    axes.legend(loc="lower left")
+    own, others = (" and ".join(f"{found[arm].mean:.0%}" for arm in known) for found in (known, new))
+    axes.set_title(f"{' and '.join(known).capitalize()} know {own} of their own examples, {others} of new signals")
+    listed = (f"{arm}: training {known[arm].mean:.0%}, test {new[arm].mean:.1%}" for arm in known)
+    return show(figure, f"How much each knows of its own examples, and of new ones. {'; '.join(listed)}.")
