@@ -42,7 +42,7 @@ from .data import (
 )
 from .differences import Estimate, Overall, crossed_estimate, joint_verdict, margin_from, network_estimate, overall
 from .evidence import EvidenceError, choose_name, record
-from .moons import moons
+from .moons import likelier_labels, moons
 from .names import learner_name
 from .recipe import Recipe
 from .replicate import Design, Replicated, pilot, plan, replicate

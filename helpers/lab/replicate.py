@@ -64,7 +64,8 @@ class Handmade(_Repeated):
 
     data_sets: place -> a function that loads a Data and takes split=SEED, as a Design's.
     find: a function of a place, a Data, and a block's seeds (a dict from purpose to seeds) that gives the two sides,
-    name -> a dict of a Side's parts, with `right` as how many final networks were right on each test row.
+    name -> a dict of a Side's parts, with `right` as how many final networks were right on each test row. Where a claim
+    is about some training examples, `training_accuracy` may be counted on those alone.
     described: what a block's file says of it, as Design.settings gives it, without networks, finals and name.
     hours_each: how many hours of one core a block takes.  The rest is as in a Design.
     """
@@ -238,6 +239,11 @@ class Replicated:
         """How much wider the first side's gap from training to test accuracy is, dropout off: an Estimate."""
         training = [first.training_accuracy - second.training_accuracy for first, second in self._sides(place)]
         return crossed_estimate(np.mean(training, axis=1, keepdims=True) - self.cells(place), confidence)
+
+    def fitted(self, place, confidence=0.95):
+        """How much more of the training examples that count the first side gets right, an Estimate over blocks."""
+        fits = [[side.training_accuracy.mean() for side in sides] for sides in self._sides(place)]
+        return network_estimate(-np.diff(fits)[:, 0], confidence)
 
     def loss(self, place, confidence=0.95):
         """How much larger the first side's loss on the test rows is, an Estimate over blocks; None if one diverged."""

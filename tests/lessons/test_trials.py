@@ -96,7 +96,8 @@ def test_a_handmade_trial_is_repeated_like_any_other(tmp_path, monkeypatch):
         asked.append((place, data.fingerprint, seeds["final"]))
         side = {"arm": "one", "recipe": "by hand", "edges": [], "validation": {"one": 0.5}, "loss": [1.0, 1.0]}
         side = {**side, "training_accuracy": [0.9, 1.0]}
-        return {"right": {**side, "right": np.full(50, 2)}, "wrong": {**side, "right": np.full(50, 1)}}
+        wrong = {**side, "training_accuracy": [0.5, 0.6]}
+        return {"right": {**side, "right": np.full(50, 2)}, "wrong": {**wrong, "right": np.full(50, 1)}}
 
     described = {
         "sides": {"right": {"one": "it"}, "wrong": {"one": "it"}},
@@ -113,10 +114,15 @@ def test_a_handmade_trial_is_repeated_like_any_other(tmp_path, monkeypatch):
     assert [seeds for *_, seeds in asked[::2]] == [my_seeds(2), my_seeds(4)[2:]]
     assert len({fingerprint for _, fingerprint, _ in asked}) == 2, "each block has validation examples of its own"
     assert result.cells("there").shape == (2, 50) and (result.cells("there") == 0.5).all()
+    assert result.fitted("there").mean == pytest.approx(0.4)
     (tmp_path / "there-2.json").unlink()
     assert [*kept(trial, tmp_path).blocks] == ["here"], "only places with all of their blocks"
     replicate(trial, tmp_path)
     assert len(asked) == 5, "what is finished is not done again"
+
+
+def test_a_draw_counts_half():
+    assert trials._ahead([0.2, -0.1, 0.0]) == "1.5 of 3"
 
 
 @pytest.mark.parametrize("fault", gradients.FAULTS)

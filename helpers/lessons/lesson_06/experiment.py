@@ -14,6 +14,7 @@ from helpers.lab.recipe import Recipe
 from helpers.lab.results import load_results
 from helpers.lab.seeds import my_seeds
 from helpers.lab.tune import Between, tune
+from helpers.nn import stream
 
 RESULTS = "lesson-06"
 MARGIN = 0.01
@@ -24,6 +25,17 @@ SPREADS, CAPACITY_RATES = (0.4, 0.3), (0.1, 0.5)
 MOONS = Recipe(hidden=(256, 256), learning_rate=0.003, epochs=1000, batch_size=50)
 SMALL = (4, 4)  # what a small network is on the moons
 LONG = 4000  # epochs: can dropout fit everything if trained long?
+
+
+def with_wrong_labels(data, share, seed=0):
+    """The Data with a share of wrong labels, drawn at random, for training and validation. The test's stay true."""
+    return replace(data, **{part: _mislabelled(getattr(data, part), share, seed) for part in ("train", "validation")})
+
+
+def _mislabelled(examples, share, seed):
+    random, count = stream(seed, "wrong labels"), len(examples.labels)
+    wrong, others = random.random(count) < share, random.integers(1, examples.classes, count)
+    return replace(examples, labels=np.where(wrong, (examples.labels + others) % examples.classes, examples.labels))
 
 
 def run(executor=None, name=UNNAMED):
