@@ -14,7 +14,7 @@ from helpers.lab.recipe import build
 from helpers.nn import evaluate
 
 NETWORKS, EPOCHS, GOAL = 3, 60, 0.48
-WIDTHS, DEPTHS, RATES = (8, 16, 32, 64, 128, 256), (1, 2, 3), (0.0, 0.1, 0.2, 0.3, 0.5)
+WIDTHS, DEPTHS, RATES = (8, 16, 32, 64, 128, 256), (1, 2, 3, 4), (0.0, 0.1, 0.2, 0.3, 0.5)
 LEARNING_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.04)
 MASKS = {"for each example": "example", "for each batch": "batch", "for each epoch": "epoch", "only once": "forever"}
 
