@@ -127,6 +127,12 @@ class Lesson:
         self._command("notebook:run-all-cells", seconds)
         self.wait_until_shown()
 
+    def unfold(self):
+        """Open every folded heading: what is folded is not drawn, and cannot be pressed."""
+        self._command("notebook:expand-all-headings", 60)
+        self.page.wait_for_function("() => !document.querySelector('.jp-Cell.lm-mod-hidden')")
+        self.wait_until_shown()
+
     def cells(self):
         """The code cells, as (id, source) from top to bottom."""
         return self.page.evaluate(

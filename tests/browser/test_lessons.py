@@ -43,9 +43,10 @@ print(*[len(thing.results) for thing in gc.get_objects()
 
 @pytest.fixture(scope="module", params=LESSONS)
 def open_lesson(request, chrome, address):
-    """A lesson that was opened and run from top to bottom."""
+    """A lesson that was opened and run from top to bottom, and then all headings unfolded."""
     lesson = jupyter.Lesson(chrome, address, request.param)
     lesson.run_all()
+    lesson.unfold()
     lesson.name = request.param.removesuffix(".ipynb")
     yield lesson
     lesson.close()
@@ -157,6 +158,12 @@ NEEDED = {
     "How large is the gap?": {"Training examples": "End"},
     "Draw the line": {"Points": "End", "Spread": "End"},
     "Hold it back": {"L2": "Home"},
+    "With how few?": {
+        "Neurons in a layer": "End",
+        "Layers": "Home",
+        "Drop rate": "End",
+        "Dropped neurons drawn": "Home",
+    },
 }
 
 
@@ -164,7 +171,8 @@ def test_a_challenge_keeps_the_best_so_far(lesson):
     for panel in lesson.panels():
         assert panel.challenge().startswith("Challenge:") and "Best so far:" in panel.challenge(), panel.title
         for control, key in NEEDED.get(panel.title, {}).items():
-            panel.found.get_by_role("slider", name=control, exact=True).press(key)
+            named = (panel.found.get_by_role(role, name=control, exact=True) for role in ("slider", "combobox"))
+            next(found for found in named if found.count()).press(key)
         if panel.is_live:
             panel.found.get_by_role("slider", name="Speed").press("End")
             panel.press("Start")
