@@ -113,7 +113,8 @@ class Judgement(WithFallback, ipywidgets.VBox):
             changed = f"At first: {first}, which is what the evidence keeps." if first != self.chosen else ""
             tiles = _tile("You", self.chosen, changed or agreement(self.chosen, self.rule, self.found)) + tiles
         lines = [f"<b>{_text(beside_the_ledger(self.rule, ledger))}</b>"]
-        if self.claim.conditions:
+        if self.claim.remember:
+            lines.append(f"<b>To remember.</b> {_text(self.claim.remember)}")
             lines.append(f"<b>The ledger's conditions.</b> {_text(self.claim.conditions)}")
         lines.append(f"<b>Yours.</b> {_text(self.recorded['conditions'])}")
         quiet = " ".join(part for part in (self.note.text, problem) if part)

@@ -24,7 +24,8 @@ SCHEMA = fields(
     test=text(1, 500),
     margin=number(0, 1),
     verdict=one_of(*VERDICTS, "untested"),
-    conditions=text(0, 500),
+    conditions=text(0, 900),
+    remember=text(0, 300),
     figures=matching(f"({RESULT_NAME})?", "empty, or the name of a file in data/results/ without .json"),
     command=text(0, 200),
     primary=text(1, 300),
@@ -32,6 +33,7 @@ SCHEMA = fields(
     history=list_of(text(1, 600), least=1, most=100),
 )
 _check = checker(SCHEMA)
+_IF_TRIED = (("conditions", "a sentence"), ("remember", "a sentence"), ("command", "what repeats the trial"))
 
 
 class ClaimsError(ValueError):
@@ -44,7 +46,8 @@ class Claim:
 
     wording: the claim, as a sentence.  lessons: where it is tried.  test: how.  margin: how much must be found for
     it to hold, as a fraction of accuracy, or None where accuracy is not what counts.  verdict: one of VERDICTS, or
-    "untested".  conditions: under which it was found, empty while untested.  figures: the file in data/results/
+    "untested".  conditions: under which it was found, and remember: what to keep in mind of it, a sentence; both empty
+    while untested.  figures: the file in data/results/
     with what was found, or empty.  command: what repeats the trial, empty while untested.
     primary: the difference that decides where the claim is tried in blocks, and margins: place -> the margin there,
     both fixed before the first block; None for other claims.  history: what was claimed, found and changed, by date.
@@ -56,6 +59,7 @@ class Claim:
     test: str
     verdict: str
     conditions: str
+    remember: str
     figures: str
     command: str
     margin: float | None = None
@@ -121,7 +125,7 @@ def _claim(name, row):
             raise ValueError(f"its id is {name!r}, but it must be a capital letter or a number")
         _check(row, "it")
         tried = row["verdict"] != "untested"
-        for field, content in (("conditions", "a sentence"), ("command", "what repeats the trial")):
+        for field, content in _IF_TRIED:
             if bool(row[field].strip()) != tried:
                 allowed = f"{content} when there is a verdict, and empty when there is none"
                 raise ValueError(f"{field} is {row[field]!r}, but it must be {allowed}")

@@ -144,7 +144,7 @@ def _closing(found):
         return [*rows, f"You have not judged it yet: {_link(lesson, f'Lesson {lesson.number}, {lesson.title}')}."]
     claim = load_claims()["Q"]
     rows.append(f"Claim Q says: <i>{html.escape(claim.wording)}</i> Your verdict: <b>{html.escape(mine[-1])}</b>.")
-    rows.append(f"The ledger's: <b>{claim.verdict}</b>. {html.escape(claim.conditions)}")
+    rows.append(f"The ledger's: <b>{claim.verdict}</b>. {html.escape(claim.remember)}")
     return rows
 
 

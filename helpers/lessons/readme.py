@@ -31,12 +31,12 @@ def lessons():
 def tried():
     """The claims that have a verdict, each with the intervals behind it in margins: pairs (Claim, list of Estimates).
 
-    In blocks, if they are all there, one for each place; else those of the full-size run; none for what is counted.
+    In blocks, one for each place that is finished; if none is, those of the full-size run; none for what is counted.
     """
     found = []
     for claim in load_claims().values():
         blocks = trials.verdict(claim.id) if claim.margins else None
-        if blocks and blocks.finished:
+        if blocks:
             pairs = [(difference, blocks.margins[place]) for place, difference in blocks.differences.items()]
         else:
             one = stored_trial(claim.id) if claim.figures else None

@@ -1,6 +1,6 @@
 """Every claim with its verdict, in one page, VERDICTS.md: `python -m helpers.lessons.verdicts`."""
 
-from helpers.lab import load_claims
+from helpers.lab import load_claims, load_results
 from helpers.lab.full_size import stored_trial
 
 from . import trials
@@ -33,10 +33,11 @@ def _anchor(claim):
 
 def _section(claim):
     """One claim: heading, wording, conditions, what each place gave, how to repeat it, and its history."""
-    parts = [f"## Claim {claim.id}: {claim.verdict}", f"> {claim.wording}", claim.conditions]
+    parts = [f"## Claim {claim.id}: {claim.verdict}", f"> {claim.wording}", f"**{claim.remember}**", claim.conditions]
     if claim.figures:
         trial = stored_trial(claim.id)
-        parts.append(f"One full-size run, one search: {trial.difference}, margin {_points(trial.margin)}.")
+        command = load_results(claim.figures)["command"]
+        parts.append(f"One full-size run, one search, `{command}`: {trial.difference}, margin {_points(trial.margin)}.")
     if claim.id in trials.trials():
         parts += _in_blocks(claim)
     parts.append(f"Repeat it: `{claim.command}`")
@@ -47,9 +48,9 @@ def _section(claim):
 
 
 def _in_blocks(claim):
-    found, command = trials.verdict(claim.id), f"`{trials.COMMAND} {claim.id}`"
+    found = trials.verdict(claim.id)
     if found is None:
-        return [f"In blocks, not finished anywhere yet: {command}"]
+        return [f"In blocks, not finished anywhere yet: `{trials.COMMAND} {claim.id}`"]
     so_far = "" if found.finished else " so far (other places are not finished)"
     rows = [
         f"| {place} | {difference} | {_points(found.margins[place])} | {found.overall.places[place]} | "
@@ -57,7 +58,7 @@ def _in_blocks(claim):
         for place, difference in found.differences.items()
     ]
     return [
-        f"In blocks{so_far}: **{found.overall.verdict}**. {claim.primary} Repeat it: {command}",
+        f"In blocks{so_far}: **{found.overall.verdict}**. {claim.primary}",
         "\n".join([TABLE, *rows]),
     ]
 

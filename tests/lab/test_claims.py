@@ -15,6 +15,7 @@ ROW = {
     "margin": "0.01",
     "verdict": '"holds"',
     "conditions": '"On one data set."',
+    "remember": '"Try it on yours."',
     "figures": '"width-sweep"',
     "command": '"python -m something"',
 }
@@ -50,7 +51,7 @@ def test_wordings_and_tests_are_sentences_and_no_two_are_the_same():
     ledger = load_claims().values()
     for claim in ledger:
         assert claim.wording.endswith(".") and claim.test.endswith((".", "?"))
-        for sentence in (claim.wording, claim.test, claim.conditions):
+        for sentence in (claim.wording, claim.test, claim.conditions, claim.remember):
             assert "  " not in sentence and sentence == sentence.strip()
     assert len({claim.wording for claim in ledger}) == len({claim.test for claim in ledger}) == len(ledger)
 
@@ -65,6 +66,7 @@ def test_a_row_is_read_as_it_stands(ledger):
         margin=0.01,
         verdict="holds",
         conditions="On one data set.",
+        remember="Try it on yours.",
         figures="width-sweep",
         command="python -m something",
     )
@@ -99,6 +101,7 @@ def test_every_verdict_is_allowed(ledger, verdict):
         ({"margin": '"1 point"'}, ["margin is '1 point'", "a number"]),
         ({"conditions": '""'}, ["conditions is ''", "a sentence when there is a verdict"]),
         ({"conditions": '" "'}, ["conditions is ' '", "a sentence when there is a verdict"]),
+        ({"remember": '""'}, ["remember is ''", "a sentence when there is a verdict"]),
         ({"verdict": '"untested"'}, ["conditions is 'On one data set.'", "empty when there is none"]),
         ({"figures": '"../secret"'}, ["figures is '../secret'", "the name of a file in data/results/"]),
         ({"command": '""'}, ["command is ''", "what repeats the trial"]),
@@ -106,8 +109,8 @@ def test_every_verdict_is_allowed(ledger, verdict):
         ({"name": "q"}, ["its id is 'q'", "a capital letter or a number"]),
         ({"name": '"../x"'}, ["its id is '../x'"]),
         ({"name": "007"}, ["its id is '007'"]),
-        ({"extra": "[Q]"}, ["claims.toml is not TOML", "(at line 10"]),
-        ({"extra": "x = ]"}, ["claims.toml is not TOML", "(at line 10"]),
+        ({"extra": "[Q]"}, ["claims.toml is not TOML", "(at line 11"]),
+        ({"extra": "x = ]"}, ["claims.toml is not TOML", "(at line 11"]),
     ],
     ids=str,
 )

@@ -75,7 +75,7 @@ def test_the_table_has_ticks_and_minutes():
 
 def test_no_verdict_of_the_ledger_is_shown_before_one_s_own():
     ends = "".join(home.achieved(lesson.number).data for lesson in LESSONS)
-    told = [html.escape(claim.conditions) for claim in load_claims().values() if claim.verdict != "untested"]
+    told = [html.escape(claim.remember) for claim in load_claims().values() if claim.verdict != "untested"]
     assert told and not any(conditions in home._verdicts().data + home._overview() + ends for conditions in told)
     keep_all(Progress(verdicts={"04 Q": "fails"}))
     alt = re.search('alt="(.*?)"', home._verdicts().data)[1]

@@ -68,7 +68,9 @@ def test_the_ledger_says_what_the_results_say():
     assert told
     for claim in told:
         assert trials.decided(claim.id) == claim.verdict
-        assert load_results(claim.figures)["command"] == claim.command
+        blocks = claim.id in trials.trials() and trials.verdict(claim.id)
+        command = f"{trials.COMMAND} {claim.id}" if blocks else load_results(claim.figures)["command"]
+        assert claim.command == command
         assert claim.verdict in VERDICTS
 
 

@@ -1,0 +1,47 @@
+"""What a trial in blocks found on each kind of data, in words and as a picture."""
+
+from helpers.classroom.figures import ARMS, FAINT, INK, show, subplots
+from helpers.classroom.plots import draw_rows
+
+from . import trials
+
+KINDS = {
+    "mnist1d": "MNIST-1D",
+    "optdigits": "8×8 digits",
+    "fashion": "clothes",
+    "spambase": "spam",
+    "magic": "gamma rays",
+}
+
+
+def label(place):
+    """A place as a reader knows it: the data set, and how many training examples, unless it is 1,000."""
+    kind, _, amount = place.rpartition("-")
+    return KINDS[kind] if amount == "1000" else f"{KINDS[kind]} with {int(amount):,}"
+
+
+def told(claim):
+    """The difference at each place whose blocks are finished, in points, in the ledger's words."""
+    found = trials.verdict(claim).differences
+    return ", ".join(f"{label(place)} {round(100 * one.mean, 1) + 0.0:+.1f}" for place, one in found.items())
+
+
+def show_places(claim):
+    """The difference at each place whose blocks are finished, with its interval, its margin and its own verdict."""
+    found = trials.verdict(claim)
+    names = {place: label(place) for place in found.differences}
+    figure, axes = subplots(8.5, 1.3 + 0.5 * len(names))
+    draw_rows(axes, {names[place]: one for place, one in found.differences.items()}, {}, "{:+.1f}")
+    for row, place in enumerate(names):
+        margin = 100 * found.margins[place]
+        axes.plot([margin] * 2, [row - 0.3, row + 0.3], color=ARMS["dropout"].colour, linewidth=2)
+        own = found.overall.places[place]
+        axes.annotate(own, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=10)
+    axes.axvline(0, color=FAINT)
+    axes.set_xlabel("difference (points); the upright stroke is the margin", color=INK)
+    held = [names[place] for place, own in found.overall.places.items() if own == "holds"]
+    axes.set_title(f"Claim {claim} holds on {', '.join(held) or 'none'}, of {len(names)} tried")
+    listed = "; ".join(
+        f"{names[place]}: {one}, {found.overall.places[place]}" for place, one in found.differences.items()
+    )
+    return show(figure, f"Claim {claim} in blocks. {listed}.")
