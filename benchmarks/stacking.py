@@ -60,7 +60,12 @@ CASES = [
     Case((784, 512, 512, 10), 100, steps=5),
     Case((784, 1024, 1024, 1024, 10), 128, steps=2),
 ]
-VARIANTS = ({"networks": 1}, {"optimizer": "SGD"}, {"drop_rate": 0.0}, {"threads": 2})  # of each case, beside the first
+VARIANTS = (
+    {"networks": 1},
+    {"optimizer": "SGD"},
+    {"drop_rate": 0.0},
+    {"threads": 2},
+)  # each case again
 
 
 # A contender is a function that takes a Case and returns a function without arguments, which makes the case's steps.

@@ -21,7 +21,7 @@ CALL = 'judge("Q", {"big minus small": result.difference("big", "small")}, "MNIS
 PROSE = "font-size: 16px; line-height: 1.5"
 INK, QUIET = "var(--jp-content-font-color1, #222)", "var(--jp-content-font-color2, #555)"
 
-# Each verdict's mark, and the colour of the edge beside it, which shows on light and on dark.
+# Each verdict's mark, and the colour of the edge next to it, which shows on light and on dark.
 LOOKS = {
     "holds": ("✔", "#0072B2"),
     "fails": ("✘", "#D55E00"),
@@ -77,7 +77,7 @@ class Judgement(WithFallback, ipywidgets.VBox):
             prediction.result_shown()
 
     def choose(self, verdict):
-        """Judge: keep the verdict, and show the others beside it. Another one may be chosen afterwards."""
+        """Judge: keep the verdict, and show the others next to it. Another one may be chosen afterwards."""
         self.chosen = verdict
         self._keep(progress.keep("verdicts", self.key, verdict))
 
@@ -156,7 +156,7 @@ def reason(found, margin, verdict):
 
 
 def agreement(learner, rule, found):
-    """What to say to a learner's verdict beside the rule's, in a sentence."""
+    """What to say to a learner's verdict, compared with the rule's, in a sentence."""
     if learner == rule:
         return "The rule says the same."
     if not _is_estimated(found):

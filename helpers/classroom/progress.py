@@ -161,7 +161,7 @@ def _shown(name):
 
 
 def _dated(path, word):
-    """A name for a file beside `path` that is not there yet."""
+    """A name for a file next to `path` that is not there yet."""
     stamp, number = now().replace(":", ""), 1
     while (other := path.with_name(f"{path.stem}.{word}-{stamp}-{number}.json")).exists():
         number += 1

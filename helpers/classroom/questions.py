@@ -107,7 +107,7 @@ class Prediction(_Choice):
         """The choice stands. The button stays alive, since a disabled one that has the focus swallows every key."""
         self.radio.disabled, self.button.description = True, "Change my mind"
         late = " You made this prediction after its result was shown." if self.record.after_result else ""
-        told = f"You predict: <b>{html.escape(self.made)}</b>. It comes back beside the result.{late}"
+        told = f"You predict: <b>{html.escape(self.made)}</b>. It comes back next to the result.{late}"
         self._tell(f"{told} {html.escape(problem)}".strip())
 
     def _open(self):

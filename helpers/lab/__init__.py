@@ -6,7 +6,7 @@ tables       a table's rows split, its columns standardised
 data         the data sets, checked and split
 moons        two half-moons in the plane, to draw boundaries on
 names        a learner's made-up name
-seeds        which seeds an experiment uses, counted beforehand
+seeds        which seeds an experiment uses, counted out in advance
 recipe       all that a training depends on, besides data and seed
 cache        results kept on disk
 stacks       one stack of networks, trained as their recipes say

@@ -93,7 +93,7 @@ def find_claim(claim):
 
 
 def check_verdict(claim, verdict):
-    """Whether a lesson's `verdict` on the claim of that id can stand beside the ledger's: False if they contradict.
+    """Whether a lesson's `verdict` on the claim of that id can stand next to the ledger's: False if they contradict.
 
     Only "holds" and "fails" do. A learner's smaller run may be undecided, and what depends may be met either way.
     """

@@ -48,7 +48,7 @@ def tasks(missing, data):
     """The jobs, key -> (recipe, seed), as lists of (key, recipe, seed), each to be trained in one stack.
 
     As few as there can be, but one for each core at least, and none with more networks than a core's cache holds
-    beside what Adam remembers. The longest come first, so that the cores end together.
+    next to what Adam remembers. The longest come first, so that the cores end together.
     """
     families = {}
     for key, (recipe, seed) in missing.items():

@@ -79,7 +79,7 @@ def write_whole(path, content):
     """Write `content`, bytes, to the file `path` and make its folder: whole, or not at all. Raises OSError.
 
     Whenever this is cut off, a reader finds the file as it was or as it shall be. Killed half-way it leaves a
-    hidden file `.*.part` beside it, which may be deleted.
+    hidden file `.*.part` next to it, which may be deleted.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")  # a name of its own, since two may write at once
@@ -99,7 +99,7 @@ def write_whole(path, content):
 def locked(path):
     """Keep other programs, and other threads of this one, that ask for it, away from the file `path`. Raises OSError.
 
-    The lock is a hidden file `.*.lock` beside it; it ends with its program, however that ends.
+    The lock is a hidden file `.*.lock` next to it; it ends with its program, however that ends.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_name(f".{path.name}.lock"), "ab") as file:

@@ -49,7 +49,7 @@ def trial(difference: Estimate, margin):
 
 
 def trials(primary, margin, **others):
-    """The same where a claim is tried under several conditions: the primary one's trial, and the others' beside it.
+    """The same where a claim is tried under several conditions: the primary one's trial, and the others' next to it.
 
     primary: an Estimate; others: name -> Estimate. The verdict is joint_verdict's.
     """

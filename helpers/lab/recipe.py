@@ -37,11 +37,11 @@ CALL = "Recipe(hidden=(64, 64), drop_rate=0.2, learning_rate=0.002)"
 class Recipe:
     """How to build and train a network. Frozen and hashable; a bad value is an error that names the field.
 
-    hidden: units of each hidden layer.  drop_rate: the fraction dropped in each hidden layer; input_drop_rate: of
+    hidden: neurons of each hidden layer.  drop_rate: the fraction dropped in each hidden layer; input_drop_rate: of
     the inputs.  masks: how long a mask lasts, and for whom: a new one for each "example", or one for the whole
-    "batch", "epoch", or "forever".  l1, l2: strengths of these penalties; activity: of the one on the hidden units'
+    "batch", "epoch", or "forever".  l1, l2: strengths of these penalties; activity: of the one on the hidden neurons'
     outputs; weight_decay: of the shrinking that is no part of the cost, which with Adam is AdamW's; max_norm: the
-    most that a hidden unit's incoming weights may have as their norm, 0 for no limit.
+    most that a hidden neuron's incoming weights may have as their norm, 0 for no limit.
     early_stopping: True to keep the epoch with the lowest validation loss, "accuracy" the one with the highest
     validation accuracy.  shift: the most places by which training examples are moved.  optimizer: "adam" or "sgd";
     momentum is sgd's.  learning_rate, epochs, batch_size: as in training.  schedule: "constant"; or "cosine", where

@@ -1,4 +1,4 @@
-"""Which seeds an experiment uses: counted beforehand, other ones for each learner and each purpose."""
+"""Which seeds an experiment uses: counted out in advance, other ones for each learner and each purpose."""
 
 import hashlib
 

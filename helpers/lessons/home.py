@@ -20,7 +20,7 @@ KINDS = ("predictions", "exercises", "quiz", "verdicts")
 
 
 def welcome():
-    """Who you are, what you have done, where to go on, and your verdicts beside the ledger's."""
+    """Who you are, what you have done, where to go on, and your verdicts next to the ledger's."""
     begun = begin(0)
     display(begun)
     table = display(HTML(_overview()), display_id=True)
@@ -108,11 +108,11 @@ def _told(some, most):
 
 
 def _verdicts():
-    """The verdicts given so far, each beside the ledger's, as a picture; of no other claim is the ledger's shown."""
+    """The verdicts given so far, each next to the ledger's, as a picture; of no other claim is the ledger's shown."""
     given = {key.split()[1]: verdict for key, verdict in sorted(progress.load().verdicts.items())}
     claims = {claim: found for claim, found in load_claims().items() if claim in given}
     if not claims:
-        return HTML("<p>Your verdicts will stand here, beside the ledger's. You have given none yet.</p>")
+        return HTML("<p>Your verdicts will stand here, next to the ledger's. You have given none yet.</p>")
     figure, axes = subplots(9, 1.3 + 0.4 * len(claims))
     rows = range(len(claims))
     for label, verdicts, look in (
@@ -128,7 +128,7 @@ def _verdicts():
     agree = sum(found.verdict == given[claim] for claim, found in claims.items())
     axes.set_title(f"You and the ledger say the same of {agree} of {len(claims)}")
     told = "; ".join(f"{claim}: you {given[claim]}, the ledger {found.verdict}" for claim, found in claims.items())
-    return show(figure, f"Your verdicts beside the ledger's. {told}.")
+    return show(figure, f"Your verdicts next to the ledger's. {told}.")
 
 
 def _short(wording):

@@ -10,7 +10,7 @@
     training      an iterator of epochs
     evaluation    loss and accuracy on examples
 
-    noise         which units a training step keeps
+    noise         which neurons a training step keeps
     dropout       the layer that uses it
 
     gradient_check  is that gradient right?
@@ -18,7 +18,7 @@
 What lessons add is in extras:
 
     regularisers  L1, L2, weight decay and max-norm: what is done to the weights
-    activity      a penalty on what the units say
+    activity      a penalty on what the neurons say
     shift         knowing one's data: signals moved a little while training
     early_stopping  keep each network where it was best
 

@@ -5,10 +5,10 @@ from .plumbing.checks import FRACTION, per_network, require_numbers
 
 
 class Dropout(Layer):
-    """Sets each unit to zero with probability `drop_rate` and divides the others by 1 - drop_rate.
+    """Sets each neuron to zero with probability `drop_rate` and divides the others by 1 - drop_rate.
 
     drop_rate: the fraction dropped, from 0 up to but not including 1; one number, or one for each network.
-    The paper's p is the fraction kept, 1 - drop_rate. At rate 0.5 a kept unit is doubled, so that on average over the
+    The paper's p is the fraction kept, 1 - drop_rate. At rate 0.5 a kept neuron is doubled, so that on average over the
     masks it is what it was. So nothing needs scaling at test time: without a noise the layer returns its input.
     """
 

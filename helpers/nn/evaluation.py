@@ -26,7 +26,7 @@ class Evaluation:
 def evaluate(network, examples, noise=None):
     """The Evaluation of each network on `examples`; where `examples.draw` is set, on those that its own seed draws.
 
-    noise: none, for the network as it is used; with one, units are dropped as in training.
+    noise: none, for the network as it is used; with one, neurons are dropped as in training.
     """
     check_data(network, examples, noise, "evaluate(network, data.test)")
     rows = examples.rows(network.seeds)

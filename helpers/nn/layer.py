@@ -8,7 +8,7 @@ class Layer:
 
     L is the loss: how wrong the network is. dL/dy says, for each number in y, how fast the loss grows with it.
     All four are (networks, examples, features). A layer keeps what its backward step will need.
-    A noise tells `forward` that the network is being trained, and which units to keep (see noise).
+    A noise tells `forward` that the network is being trained, and which neurons to keep (see noise).
     """
 
     shapes = MappingProxyType({})  # the layer's parameters: name -> shape in one network

@@ -91,7 +91,7 @@ class Network:
 
 
 def mlp(*sizes, activation="relu", drop_rate=0.0):
-    """The layers of a multilayer perceptron: mlp(40, 128, 10) has 40 inputs, 128 hidden units and 10 outputs.
+    """The layers of a multilayer perceptron: mlp(40, 128, 10) has 40 inputs, 128 hidden neurons and 10 outputs.
 
     activation: "relu" or "tanh".  drop_rate: of each hidden layer; 0 leaves the Dropout layers out.
     """

@@ -1,6 +1,6 @@
-"""Which units a training step keeps. A noise is anything with a method `mask(layer, shape, drop_rate)`.
+"""Which neurons a training step keeps. A noise is anything with a method `mask(layer, shape, drop_rate)`.
 
-It returns an array of booleans of that shape, (networks, examples, units): True where the unit is kept.
+It returns an array of booleans of that shape, (networks, examples, neurons): True where the neuron is kept.
 `layer` is the layer's place in the network, so that a noise can tell one layer from another.
 """
 
@@ -12,7 +12,7 @@ from .plumbing.streams import stream
 
 
 class Fresh:
-    """Draws a new mask at each call: each unit, for each example and network, by a coin of its own.
+    """Draws a new mask at each call: each neuron, for each example and network, by a coin of its own.
 
     Each network's coins come from its own stream. A coin is a 16-bit number, so a drop rate is met to within
     1/65536; that takes a quarter of the time that drawing floats would.
@@ -42,7 +42,7 @@ class Replayed:
     """Draws each layer's mask once, from another noise, and gives the same one until told to forget it.
 
     With it the loss is a function of the parameters alone, which is what a gradient check needs.
-    Shared(Replayed(Fresh(seeds))) keeps one sub-network for ever.
+    Shared(Replayed(Fresh(seeds))) keeps one sub-network permanently.
     """
 
     def __init__(self, noise):

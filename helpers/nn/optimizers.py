@@ -1,4 +1,4 @@
-"""From a gradient to a step. An optimizer is a setting; what it remembers from step to step is kept beside it.
+"""From a gradient to a step. An optimizer is a setting; what it remembers from step to step is kept next to it.
 
 So one optimizer can serve many trainings, and none of them inherits another's momentum. All arrays are
 (networks, size). A step goes through them in pieces, which only makes it faster: read each loop as if it were run once.

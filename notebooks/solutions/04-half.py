@@ -1,2 +1,2 @@
-width = 320 * (1 - 0.2)  # the units kept, on average
+width = 320 * (1 - 0.2)  # the neurons kept, on average
 exercises.half_exercise(width)

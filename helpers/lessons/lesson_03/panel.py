@@ -1,4 +1,4 @@
-"""A network drawn as a network: for each batch some units stay away, and in the end every one has worked."""
+"""A network drawn as a network: for each batch some neurons stay away, and in the end every one has worked."""
 
 import ipywidgets
 import numpy as np
@@ -12,11 +12,11 @@ from helpers.nn import Fresh, Shared
 
 COLUMNS = (4, 8, 6, 3)  # inputs, two hidden layers, outputs
 BATCHES = 60
-SOON = 10  # batches within which the challenge wants every unit to work
+SOON = 10  # batches within which the challenge wants every neuron to work
 
 
 def run(state):
-    """Yield, batch by batch, which units of the two hidden layers work: one mask for the whole batch."""
+    """Yield, batch by batch, which neurons of the two hidden layers work: one mask for the whole batch."""
     noise = Shared(Fresh([state["seed"]]))
     for _ in range(BATCHES):
         rates = enumerate((state["first"], state["second"]), start=1)
@@ -24,7 +24,7 @@ def run(state):
 
 
 def draw(figure, state, results):
-    """The network with this batch's units on the left, how often each has worked on the right."""
+    """The network with this batch's neurons on the left, how often each has worked on the right."""
     network, tally = figure.subplots(1, 2, width_ratios=[1.6, 1])
     works = [np.ones(count, bool) for count in COLUMNS]
     if results:
@@ -34,7 +34,7 @@ def draw(figure, state, results):
         np.sum([masks[layer] for masks in results], axis=0) if results else np.zeros(COLUMNS[layer + 1])
         for layer in (0, 1)
     ]
-    labels = [f"{name}{unit + 1}" for name, count in zip("ab", counts, strict=True) for unit in range(len(count))]
+    labels = [f"{name}{neuron + 1}" for name, count in zip("ab", counts, strict=True) for neuron in range(len(count))]
     worked, places = np.concatenate(counts), np.arange(len(labels))
     colours = np.where(places < COLUMNS[1], ARMS["dropout"].colour, ARMS["L2"].colour)
     for bar in tally.barh(places, worked, color=colours):
@@ -44,22 +44,23 @@ def draw(figure, state, results):
     tally.grid(axis="y", visible=False)
     if not results:
         rates = f"{state['first']} % and {state['second']} %"
-        network.set_title(f"All units are there; then about {rates} stay away")
+        network.set_title(f"All neurons are there; then about {rates} stay away")
         tally.set_title("Nobody has worked yet")
-        return f"All units are there. In each batch about {rates} will stay away: press Step for one batch, or Start."
-    away = [f"{name}{unit + 1}" for name, mask in zip("ab", results[-1], strict=True) for unit in np.flatnonzero(~mask)]
+        return f"All neurons are there. In each batch about {rates} will stay away: press Step for one batch, or Start."
+    dropped = zip("ab", results[-1], strict=True)
+    away = [f"{name}{neuron + 1}" for name, mask in dropped for neuron in np.flatnonzero(~mask)]
     idle = [label for label, times in zip(labels, worked, strict=True) if times == 0]
-    network.set_title(f"Batch {len(results)}: {len(away)} of {len(labels)} units stay away")
+    network.set_title(f"Batch {len(results)}: {len(away)} of {len(labels)} neurons stay away")
     tally.set_title(f"{len(labels) - len(idle)} of {len(labels)} have worked")
     return (
         f"Batch {len(results)}: {', '.join(away) or 'nobody'} away, with all connections to and from. "
-        f"{'Not one batch yet: ' + ', '.join(idle) if idle else 'Every unit has worked by now'}; "
+        f"{'Not one batch yet: ' + ', '.join(idle) if idle else 'Every neuron has worked by now'}; "
         f"on average each worked in {worked.mean() / len(results):.0%} of the batches."
     )
 
 
 def _draw_network(axes, works):
-    """Columns of units, joined by lines; what stays away is faint and crossed."""
+    """Columns of neurons, joined by lines; what stays away is faint and crossed."""
     heights = [np.linspace(0, 1, len(column) + 2)[1:-1][::-1] for column in works]
     on, off = [], []
     for at in range(len(works) - 1):
@@ -71,9 +72,9 @@ def _draw_network(axes, works):
     for at, (column, height) in enumerate(zip(works, heights, strict=True)):
         axes.plot(np.full(column.sum(), at), height[column], "o", color=INK, markersize=11)
         axes.plot(np.full((~column).sum(), at), height[~column], "x", color=FAINT, markersize=9)
-        for unit, y in enumerate(height):
+        for neuron, y in enumerate(height):
             if 0 < at < len(works) - 1:
-                axes.annotate(f"{'_ab'[at]}{unit + 1}", (at, y), (9, 5), textcoords="offset points", fontsize=9)
+                axes.annotate(f"{'_ab'[at]}{neuron + 1}", (at, y), (9, 5), textcoords="offset points", fontsize=9)
     axes.set(xticks=range(len(works)), xticklabels=["inputs", "first", "second", "outputs"], yticks=[], ylim=(0, 1))
     axes.set_xlim(-0.3, len(works) - 0.7)
     axes.spines[:].set_visible(False)
@@ -81,7 +82,7 @@ def _draw_network(axes, works):
 
 
 def most_dropped(state, results):
-    """The challenge's score: the mean drop rate, if every unit has worked soon enough."""
+    """The challenge's score: the mean drop rate, if every neuron has worked soon enough."""
     every_unit_has = all(np.any([masks[layer] for masks in results], axis=0).all() for layer in (0, 1))
     return (state["first"] + state["second"]) / 2 if every_unit_has and len(results) <= SOON else None
 
@@ -93,7 +94,7 @@ def show():
         for name, value in (("first", 50), ("second", 20))
     }
     challenge = Challenge(
-        f"the highest mean drop rate of both layers at which every unit works at least once in {SOON} batches.",
+        f"the highest mean drop rate of both layers at which every neuron works at least once in {SOON} batches.",
         most_dropped,
         better=max,
         text="{:g} %",

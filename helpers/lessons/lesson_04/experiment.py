@@ -22,7 +22,7 @@ SPACE = {"learning_rate": Between(0.0003, 0.3, log=True)}
 TRIALS, MARGIN = 9, 0.01
 CONTROL = Recipe(hidden=(256, 256), drop_rate=0.5)
 MASKS = ("example", "batch", "epoch", "forever")
-NARROW = 32  # where half of the units are few
+NARROW = 32  # where half of the neurons are few
 
 
 def grid():

@@ -39,7 +39,7 @@ def _mislabelled(examples, share, seed):
 
 
 def run(executor=None, name=UNNAMED):
-    """The gap at each rate, 20 networks each, beside two plain networks; then the moons, ten networks each."""
+    """The gap at each rate, 20 networks each, compared with two plain networks; then the moons, ten networks each."""
     data, seeds = load_mnist1d(train=1000), my_seeds(20, name=name)
     gaps, tuned, narrower = _gaps(data, seeds, my_seeds(3, "tuning", name), executor)
     capacity, less = _capacity(seeds[:10], executor)

@@ -1,4 +1,4 @@
-"""A penalty on what the hidden units say, not on their weights: a layer that changes nothing on the way forward."""
+"""A penalty on what the hidden neurons say, not on their weights: a layer that changes nothing on the way forward."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from ..plumbing.checks import AT_LEAST_0, per_network, require_numbers
 
 
 class ActivityPenalty(Layer):
-    """Adds strength · Σ |y| / examples to the cost, the sum over a layer's units and the batch.
+    """Adds strength · Σ |y| / examples to the cost, the sum over a layer's neurons and the batch.
 
     Forward returns x as it is. strength: one number, or one for each network. At y = 0 the slope is taken as 0.
     """

@@ -1,4 +1,4 @@
-"""What is done to the weights, beside the loss: penalties, and a limit to their size. Biases are left alone.
+"""What is done to the weights, besides lowering the loss: penalties, and a limit to their size. Biases are left alone.
 
 Strengths and limits are one number, or one for each network.
 """
@@ -78,10 +78,10 @@ class L1(Penalty):
 
 @dataclass(frozen=True)
 class MaxNorm(Regulariser):
-    """After each step, scales down the incoming weights of any hidden unit whose norm is above `limit`.
+    """After each step, scales down the incoming weights of any hidden neuron whose norm is above `limit`.
 
     The output layer is left alone (Srivastava et al. 2014, section 5.1). A limit may be infinite. Dropout there has the
-    weights halved for use at rate 0.5, here units doubled in training; so the paper's limit of 2 is 1 here.
+    weights halved at test time at rate 0.5, here neurons are doubled in training; so the paper's limit of 2 is 1 here.
     """
 
     limit: float
