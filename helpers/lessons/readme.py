@@ -10,21 +10,18 @@ from helpers.lab import Estimate, load_claims
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import home, trials
 from helpers.lessons.contents import lessons as all_lessons
-from helpers.lessons.lesson_04 import experiment
-from helpers.lessons.lesson_04.pictures import LABELS, draw_widths, full_size_grid
 
 PROJECT = Path(__file__).parents[2]
-AMOUNT = 4000  # training examples in the picture
 AT = ("axes fraction", "data")
 
 
 def lessons():
-    """The table of lessons: number and title of each notebook, and the claims tried in it."""
-    rows = ["| | lesson | claims on trial |", "| --- | --- | --- |"]
+    """The table of lessons: number, title and minutes of each notebook, and the claims tried in it."""
+    rows = ["| | lesson | minutes | claims on trial |", "| --- | --- | --- | --- |"]
     claims = load_claims().values()
     for lesson in all_lessons():
         tried = ", ".join(claim.id for claim in claims if lesson.number in claim.lessons)
-        rows.append(f"| {lesson.number} | [{lesson.title}](notebooks/{lesson.file}) | {tried} |")
+        rows.append(f"| {lesson.number} | [{lesson.title}](notebooks/{lesson.file}) | {lesson.minutes} | {tried} |")
     return "\n".join(rows)
 
 
@@ -74,30 +71,9 @@ def verdicts():
     return figure, f"The claims with their verdicts: {', '.join(told)}. VERDICTS.md says under which conditions."
 
 
-def picture():
-    """The picture below the question, as a figure, and its text alternative: the answer, from lesson 4's full size."""
-    means = full_size_grid(AMOUNT)
-    figure, axes = subplots(8, 3.4)
-    draw_widths(axes, means)
-    best, told = {}, []
-    for rate in experiment.RATES:
-        curve = [means[width, rate].mean for width in experiment.WIDTHS]
-        best[rate] = max(curve)
-        label = LABELS[rate]
-        told.append(f"{label} {', '.join(f'{mean:.0%}' for mean in curve)}")
-    with_dropout = max(best[rate] for rate in experiment.RATES if rate)
-    axes.set_title(f"No smaller network comes near: {best[0.0]:.0%} without dropout, {with_dropout:.0%} with it")
-    alt = (
-        f"Test accuracy of networks with two layers of {min(experiment.WIDTHS)} to {max(experiment.WIDTHS)} neurons, "
-        "each tuned by itself, "
-        f"{AMOUNT:,} training examples. {'; '.join(told)}."
-    )
-    return figure, alt
-
-
 def made():
-    """The README's pictures: name -> (figure, text alternative)."""
-    return {"picture": picture(), "verdicts": verdicts()}
+    """The README's pictures that are made here: name -> (figure, text alternative)."""
+    return {"verdicts": verdicts()}
 
 
 def updated(text, alts):
