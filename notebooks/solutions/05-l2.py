@@ -1,5 +1,2 @@
-def l2_gradient(w, gradient, strength):
-    return gradient + strength * w  # the slope of ½ · strength · w²
-
-
-exercises.l2_exercise(l2_gradient)
+weight = 3 - 0.5 * (0.7 + 0.1 * 3)  # L2's pull is added to the gradient
+exercises.l2_exercise(weight)

@@ -31,7 +31,7 @@ class Progress:
     """After one epoch, means over the networks: both accuracies, dropout off, and the hidden layers' weights.
 
     weights: the share in each bin of EDGES, those beyond it in the last bins; zeros: the share that is exactly 0;
-    norm: the largest norm of a hidden unit's incoming weights.
+    norm: the largest norm of a hidden neuron's incoming weights.
     """
 
     training: float
@@ -60,7 +60,7 @@ def hidden_weights(network):
 
 
 def largest_norm(network):
-    """The largest norm of a hidden unit's incoming weights."""
+    """The largest norm of a hidden neuron's incoming weights."""
     return float(max(np.sqrt(np.square(layer.weights).sum(axis=1)).max() for layer in network.hidden_dense))
 
 
@@ -94,7 +94,7 @@ def draw(figure, state, results):
     return (
         f"{named(state)}, epoch {len(results)} of {EPOCHS}: training {last.training:.0%}, validation "
         f"{last.validation:.0%}, a gap of {gap:.0f} points. {last.zeros:.0%} of the hidden weights are exactly 0, and "
-        f"the largest norm of a unit's incoming weights is {last.norm:.1f}."
+        f"the largest norm of a neuron's incoming weights is {last.norm:.1f}."
     )
 
 

@@ -5,21 +5,53 @@ import html
 import numpy as np
 from IPython.display import HTML
 
-from helpers.classroom.figures import ARMS, INK, Arm, show, subplots
+from helpers.classroom.figures import ARMS, FAINT, INK, Arm, show, subplots
 from helpers.classroom.plots import draw_estimates, draw_rows
 from helpers.nn import L1, L2, SGD, ActivityPenalty, Dense, Dropout, Fresh, MaxNorm, Network, Relu
 
 from . import experiment
-from .panel import hidden_weights, largest_norm
+from .panel import hidden_weights
 
 OTHER = Arm(INK, "o", "-")
 EDGES = np.linspace(-1.5, 1.5, 62)
+STAYS_AT = 0.5  # the fence in the opening picture
+
+
+def show_idea():
+    """What holds a weight back, in four sketches: the loss of a network with one weight, and what is done to it."""
+    w = np.linspace(-0.6, 1.6, 221)
+    loss = (w - 1) ** 2
+    costs = {"L2": loss + w**2, "L1": loss + 2.4 * np.abs(w)}
+    figure, grid = subplots(10, 3.4, 1, 4, sharey=True)
+    titles = ("L2: an elastic lead", "L1: an even pull", "max-norm: a fence", "dropout: shaky ground")
+    for axes, title in zip(grid, titles, strict=True):
+        look = ARMS[title.partition(":")[0]]
+        axes.set_title(title, loc="center", fontsize=12)
+        axes.plot(w, loss, color=FAINT, linestyle="--")
+        if title.startswith("max-norm"):
+            axes.axvspan(STAYS_AT, w[-1], color=look.colour, alpha=0.3, linewidth=0)
+            axes.plot(STAYS_AT, (STAYS_AT - 1) ** 2, look.marker, color=look.colour, markersize=11)
+        elif title.startswith("dropout"):
+            for moved in (-0.5, -0.2, 0.15, 0.45):
+                axes.plot(w, (w - 1 - moved) ** 2, color=look.colour, linewidth=1.2)
+        else:
+            cost = costs[title.partition(":")[0]]
+            axes.plot(w, cost, color=look.colour, linestyle=look.line)
+            axes.plot(w[cost.argmin()], cost.min(), look.marker, color=look.colour, markersize=11)
+        axes.set(xlabel="weight", xticks=[0, 1], yticks=[], xlim=(w[0], w[-1]), ylim=(-0.15, 2.6))
+    grid[0].set_ylabel("cost")
+    return show(
+        figure,
+        "Four sketches of the cost against one weight. Dashed in each: the loss alone, lowest at weight 1. With L2, "
+        "the lowest place is halfway to 0. With L1, it is exactly at 0. With max-norm, all weights above a fence are "
+        "forbidden, and the weight stands at the fence. With dropout, there is another valley for each mask.",
+    )
 
 
 def what_each_adds(data):
-    """kind -> largest change, beside the plain network, of its outputs, of a weight's gradient, and after an SGD step.
+    """kind -> largest change of the outputs, of a weight's gradient, and of a weight after the step.
 
-    One hidden layer of 16, one batch of 100 examples, float64.
+    Compared with a plain network: one hidden layer of 16, one batch of 100 examples, float64.
     """
     x, labels = data.train.take(np.arange(100), np.float64)
     kinds = {
@@ -41,7 +73,7 @@ def what_each_adds(data):
 
 
 def _after_a_step(x, labels, layers, regulariser):
-    """Outputs, gradient, and how far weights were moved after the step by something else than the step."""
+    """Outputs, gradient, and and how far something moved the weights after the step of SGD."""
     network = Network([Dense(40, 16), Relu(), *layers, Dense(16, 10)], seeds=[0], dtype=np.float64)
     noise = Fresh([0])
     outputs = network.forward(x, noise)
@@ -58,51 +90,89 @@ def _after_a_step(x, labels, layers, regulariser):
 
 
 COSTS = {
-    "L2": "strength / 2 · Σ w²",
-    "L1": "strength · Σ |w|",
+    "L2": "½ · strength · w²",
+    "L1": "strength · size of w",
     "max-norm": "nothing",
-    "activity penalty": "strength · Σ |unit's output|",
+    "activity penalty": "strength · size of outputs",
     "dropout": "nothing",
 }
 
 
 def show_what_each_adds(data):
     """A table of `what_each_adds`, and what each adds to the cost."""
-    titles = ("", "adds to the cost", "outputs change", "gradients change", "weights change after the step")
-    rows = "".join(f"<th>{title}</th>" for title in titles)
-    for kind, changes in what_each_adds(data).items():
-        cells = [kind, COSTS[kind], *("not at all" if change == 0 else f"by up to {change:.2g}" for change in changes)]
-        rows += "</tr><tr>" + "".join(f'<td style="text-align: left">{html.escape(cell)}</td>' for cell in cells)
-    return HTML(f"<table><tr>{rows}</tr></table>")
+    titles = ("", "added to the cost", "outputs change", "gradients change", "weights change after the step")
+    rows = [
+        (kind, COSTS[kind], *(f"by up to {change:.2g}" if change else "no" for change in changes))
+        for kind, changes in what_each_adds(data).items()
+    ]
+    return _table(titles, rows)
+
+
+def show_tuned(tuned):
+    """What a Tuned chose, a row each, under its budget; and of values on the edge, what that means."""
+    strengths = "drop_rate", "l1", "l2", "max_norm", "activity"
+    rows = [
+        (name, f"{best.accuracy:.1%}", f"{best.recipe.learning_rate:g}", _strength(best.recipe, strengths))
+        for name, best in tuned.best.items()
+    ]
+    said = html.escape(tuned.budget)
+    if any(tuned.edges.values()):
+        names = ", ".join(name for name, edges in tuned.edges.items() if edges)
+        said += f". At an edge of what was tried, so that a better value may lie beyond: {html.escape(names)}"
+    return HTML(f"<p>{said}.</p>{_table(('', 'validation', 'learning rate', 'strength or limit'), rows).data}")
+
+
+def _strength(recipe, strengths):
+    values = (getattr(recipe, name) for name in strengths)
+    return ", ".join(f"{value:g}" for value in values if value) or "none"
+
+
+def _table(titles, rows):
+    """Rows of texts under their titles, all aligned on the left."""
+    left = 'style="text-align: left"'
+    head = "".join(f"<th {left}>{html.escape(title)}</th>" for title in titles)
+    body = "".join(f"<tr>{''.join(f'<td {left}>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return HTML(f"<table><tr>{head}</tr>{body}</table>")
 
 
 def show_result(result, what):
-    """A Comparison's arms, best first."""
-    means = {arm: result.mean(arm) for arm in result.runs}
-    loss = {arm: float(np.mean([run.loss for run in runs])) for arm, runs in result.runs.items()}
-    return _ranking(means, loss, what)
+    """A Comparison's networks, best first."""
+    return _ranking({name: result.mean(name) for name in result.runs}, what)
 
 
 def show_full_size(amount):
-    """The full-size run's regularisers, each alone, best first."""
+    """The full-size run's regularisers, each alone, best first, with their losses."""
     found = experiment.full_size(amount)
-    means = {arm: found.accuracy[arm] for arm in experiment.ALONE}
-    return _ranking(means, found.loss, f"2 × 128, {amount:,} examples")
+    means = {name: found.accuracy[name] for name in experiment.ALONE}
+    return _ranking(means, f"2 × 128, {amount:,} examples", found.loss)
 
 
-def _ranking(means, loss, what):
-    """Accuracies with their intervals, one a row, and the loss beside each. means: arm -> Estimate."""
-    ranked = sorted(means, key=lambda arm: means[arm].mean, reverse=True)
+def _ranking(means, what, loss=None):
+    """Accuracies with their intervals, best first, one a row. means: name -> Estimate.  loss: name -> number."""
+    ranked = sorted(means, key=lambda name: means[name].mean, reverse=True)
+    texts = {name: f"{means[name].mean:.1%}" + (f", loss {loss[name]:.2f}" if loss else "") for name in ranked}
     figure, axes = subplots(8.5, 0.9 + 0.42 * len(ranked))
-    draw_rows(axes, {arm: means[arm] for arm in ranked}, {arm: ARMS.get(arm, OTHER) for arm in ranked})
-    for row, arm in enumerate(ranked):
-        text = f"{means[arm].mean:.1%}, loss {loss[arm]:.2f}"
-        axes.annotate(text, (1, row), (6, 0), ("axes fraction", "data"), "offset points", va="center")
+    draw_rows(axes, {name: means[name] for name in ranked}, {name: ARMS.get(name, OTHER) for name in ranked})
+    for row, name in enumerate(ranked):
+        axes.annotate(texts[name], (1, row), (6, 0), ("axes fraction", "data"), "offset points", va="center")
     axes.set_xlabel("test accuracy (%)")
     place = ranked.index("dropout") + 1
     axes.set_title(f"{what}: highest is {ranked[0]}; dropout is number {place} of {len(ranked)}")
-    told = "; ".join(f"{arm} {means[arm].as_percent()}, loss {loss[arm]:.2f}" for arm in ranked)
-    return show(figure, f"{what}. Test accuracy, best first, and test loss. {told}.")
+    told = "; ".join(f"{name}: {texts[name]}, interval {means[name].as_percent()}" for name in ranked)
+    return show(figure, f"{what}. Test accuracy, best first. {told}.")
+
+
+def show_shifted(signals):
+    """One signal, moved. signals: places -> the signal, (features,)."""
+    figure, grid = subplots(8.5, 3.2, 1, len(signals), sharey=True)
+    for axes, (places, signal) in zip(grid, signals.items(), strict=True):
+        axes.plot(signal, color=INK)
+        axes.set_title(f"{abs(places)} places to the {'left' if places < 0 else 'right'}" if places else "as it was")
+        axes.set_xlabel("place")
+    grid[0].set_ylabel("signal")
+    figure.suptitle("Moved to the side, it keeps its shape", fontsize=13)
+    told = ", ".join(f"{places:+d}" for places in signals)
+    return show(figure, f"One signal, moved to the right by {told} places. Its shape stays the same.")
 
 
 def show_pairs(amount):
@@ -113,8 +183,8 @@ def show_pairs(amount):
     without = [found.accuracy[partner] for partner in partners]
     together = [found.accuracy["dropout" if p == "plain" else f"dropout + {p}"] for p in partners]
     for estimates, arm, label, shift in (
-        (without, "plain", "dropout off", -0.06),
-        (together, "dropout", "dropout on", 0.06),
+        (without, "plain", "without dropout", -0.06),
+        (together, "dropout", "with dropout", 0.06),
     ):
         look = Arm(ARMS[arm].colour, ARMS[arm].marker, "none")
         draw_estimates(axes, np.arange(len(partners)) + shift, estimates, look, label)
@@ -134,18 +204,20 @@ def show_pairs(amount):
 
 
 def show_weights(networks):
-    """Histograms of the hidden weights, side by side. networks: arm -> a trained Network."""
-    figure, grid = subplots(10, 4.4, 2, 3, sharex=True, sharey=True)
-    told = []
-    for axes, (arm, network) in zip(grid.ravel(), networks.items(), strict=True):
+    """Histograms of the hidden weights, side by side. networks: name -> a trained Network."""
+    figure, grid = subplots(10, 5, 2, 2, sharex=True, sharey=True)
+    told, zeros = [], {}
+    for axes, (name, network) in zip(grid.ravel(), networks.items(), strict=True):
         weights = hidden_weights(network)
         counts, _ = np.histogram(weights.clip(EDGES[0], EDGES[-1]), EDGES)
-        axes.stairs(100 * counts / len(weights), EDGES, color=ARMS.get(arm, OTHER).colour, fill=True)
-        zeros, size, norm = np.mean(weights == 0), np.sqrt(np.mean(weights**2)), largest_norm(network)
-        told.append(f"{arm}: {zeros:.0%} exactly 0, mean size {size:.2f}, largest norm {norm:.1f}")
-        some_zeros = f", {zeros:.0%} are 0" if zeros else ""
-        axes.set_title(f"{arm}: size {size:.2f}, norms up to {norm:.1f}{some_zeros}", loc="center", fontsize=10)
+        axes.stairs(100 * counts / len(weights), EDGES, color=ARMS.get(name, OTHER).colour, fill=True)
+        zeros[name], size = float(np.mean(weights == 0)), np.sqrt(np.mean(weights**2))
+        told.append(f"{name}: {zeros[name]:.0%} exactly 0, typical size {size:.2f}")
+        axes.set_title(f"{name}: typical size {size:.2f}, {zeros[name]:.0%} are 0", loc="center", fontsize=11)
         axes.set(yscale="log", ylim=(0.01, 110))
-    figure.supxlabel("hidden weights (size: root of the mean square)", fontsize=11)
-    figure.supylabel("share (%), log scale", fontsize=11)
+        axes.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
+    some = " and ".join(f"{name} ({share:.0%})" for name, share in zeros.items() if share) or "none of them"
+    figure.suptitle(f"Weights that are exactly 0: {some}", fontsize=13)
+    figure.supxlabel("hidden weights", fontsize=11)
+    figure.supylabel("share (%)", fontsize=11)
     return show(figure, f"Histograms of the hidden layers' weights after training. {'; '.join(told)}.")
