@@ -20,6 +20,7 @@ from helpers.lessons import home
 LAPTOP = {"width": 1366, "height": 768}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 TOKEN = "for-this-test-only"
+IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook that is seen; others are open in tabs behind it
 NOTEBOOK_SETTINGS = {"windowingMode": "none"}  # all cells are in the page, not only those in view
 
 
@@ -32,21 +33,12 @@ def chromium():
 def server(folder):
     """JupyterLab as start.py starts it, but on a copy of the lessons and with everything it writes in `folder`.
 
-    Yields its address. The lessons of the project itself stay as they are, whatever the browser saves.
+    Yields its address. The lessons of the project itself stay as they are, whatever the browser saves. Another server
+    in the same folder goes on with what the last one left.
     """
     folder = Path(folder)
-    lessons = folder / "project" / "notebooks"
-    shutil.copytree(start.ROOT / "notebooks", lessons, ignore=shutil.ignore_patterns(".*"))
-    (folder / "project" / home.QUESTION_PICTURE.parent).mkdir(parents=True)
-    shutil.copy(start.ROOT / home.QUESTION_PICTURE, folder / "project" / home.QUESTION_PICTURE)
-    _write(folder / "lab" / "overrides.json", json.dumps(start.LAB_SETTINGS))
-    _write(
-        folder / "user" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings",
-        json.dumps(NOTEBOOK_SETTINGS),
-    )
-    kernels = start.SETTINGS["etc/ipython/ipython_kernel_config.py"]
-    _write(folder / "ipython" / "profile_default" / "ipython_kernel_config.py", kernels)
-    _write(folder / "CONFIG" / "jupyter_server_config.py", start.SETTINGS["etc/jupyter/jupyter_server_config.py"])
+    if not (folder / "project").exists():
+        _lay_out(folder)
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -72,6 +64,21 @@ def server(folder):
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _lay_out(folder):
+    """The lessons, and the settings that start.py makes for JupyterLab, its kernels and its server."""
+    shutil.copytree(start.ROOT / "notebooks", folder / "project" / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    (folder / "project" / home.QUESTION_PICTURE.parent).mkdir(parents=True)
+    shutil.copy(start.ROOT / home.QUESTION_PICTURE, folder / "project" / home.QUESTION_PICTURE)
+    _write(folder / "lab" / "overrides.json", json.dumps(start.LAB_SETTINGS))
+    _write(
+        folder / "user" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings",
+        json.dumps(NOTEBOOK_SETTINGS),
+    )
+    kernels = start.SETTINGS["etc/ipython/ipython_kernel_config.py"]
+    _write(folder / "ipython" / "profile_default" / "ipython_kernel_config.py", kernels)
+    _write(folder / "CONFIG" / "jupyter_server_config.py", start.SETTINGS["etc/jupyter/jupyter_server_config.py"])
 
 
 def _write(path, text):
@@ -101,16 +108,25 @@ def browser():
 class Lesson:
     """One notebook open in a browser page."""
 
-    def __init__(self, chrome, address, notebook):
+    def __init__(self, chrome, address, notebook=None):
+        """notebook: its file's name; without it, JupyterLab opens what start.py has it open."""
         self.page = chrome.new_page(viewport=LAPTOP)
         self.page.set_default_timeout(60_000)
         self.complaints = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._note)
-        self.page.goto(f"{address}/lab/tree/notebooks/{notebook}?token={TOKEN}&reset")
-        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        self.page.goto(
+            f"{address}/lab/tree/notebooks/{notebook}?token={TOKEN}&reset" if notebook else f"{address}/?token={TOKEN}"
+        )
+        self.wait_until_open()
+
+    def wait_until_open(self, notebook=""):
+        """Wait until a notebook whose path contains `notebook` is in front, with a kernel that listens."""
         self.page.wait_for_function(
-            "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+            """notebook => jupyterapp.shell.currentWidget?.context?.path?.includes(notebook)
+                && jupyterapp.shell.currentWidget.content.widgets?.some(cell => cell.model.type === 'code')
+                && jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'""",
+            arg=notebook or ".ipynb",
         )
 
     def close(self):
@@ -143,7 +159,7 @@ class Lesson:
     def outputs(self, name):
         """Where the cell whose id is `name` shows its results."""
         find = "name => jupyterapp.shell.currentWidget.content.widgets.findIndex(cell => cell.model.id === name)"
-        return self.page.locator(".jp-Notebook .jp-Cell").nth(self.page.evaluate(find, name)).locator(".jp-OutputArea")
+        return self.page.locator(f"{IN_FRONT} .jp-Cell").nth(self.page.evaluate(find, name)).locator(".jp-OutputArea")
 
     def run_cell(self, name, source=None, seconds=60):
         """Run the cell whose id is `name`, as it stands or after putting `source` into it; returns its text."""
@@ -166,9 +182,9 @@ class Lesson:
 
     def wait_until_shown(self):
         """Wait until each widget is drawn and each picture loaded."""
-        shown = """() => !document.querySelector('.jp-Notebook').innerText.includes('Loading widget')
+        shown = """notebook => !document.querySelector(notebook).innerText.includes('Loading widget')
             && [...document.querySelectorAll('.jp-OutputArea img')].every(image => image.naturalWidth)"""
-        self.page.wait_for_function(shown)
+        self.page.wait_for_function(shown, arg=IN_FRONT)
 
     def ask(self, code):
         """What `code` prints when the lesson's kernel runs it."""
