@@ -151,8 +151,8 @@ def reason(found, margin, verdict):
     if verdict == "undecided":
         return f"The margin of {_points(margin)} lies inside the interval: it could be more, and it could be less."
     side = "above" if verdict == "holds" else "below"
-    way = estimate.failure(margin)
-    return f"The whole interval lies {side} the margin of {_points(margin)}{f': {way}' if way else ''}."
+    told, way = f"The whole interval lies {side} the margin of {_points(margin)}", estimate.failure(margin)
+    return f"{told}." if way in ("", "below the margin") else f"{told}: {way}."
 
 
 def agreement(learner, rule, found):

@@ -47,7 +47,7 @@ class Beginning(WithFallback, ipywidgets.VBox):
         found, learner = progress.load(), learner_name()
         self.section = found.visited[self.key].section if self.key in found.visited else ""
         problem = self._visit(self.section) or found.problem
-        where = f"Last time you stopped at “{self.section}”." if self.section else ""
+        where = f"Last time you stopped at “{self.section}”." if number and self.section else ""  # home says where
         self.told = ipywidgets.HTML()
         self._tell(f"Your name here: {learner}." if learner else "", where, problem)
 

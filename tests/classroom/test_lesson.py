@@ -8,8 +8,9 @@ from helpers.classroom import lesson, notebook, progress
 from helpers.classroom.lesson import Beginning, begin
 from helpers.classroom.questions import Prediction
 from helpers.lab import choose_name, learner_name
+from helpers.lessons import contents
 
-QUESTION = "After a few seconds of training, how many of the test digits will 32 neurons read right?"  # lesson 1's
+QUESTION = contents.lessons()[0].predictions[0]
 
 
 @pytest.fixture
@@ -60,6 +61,11 @@ def test_a_cell_without_its_id_is_known_by_its_code_and_an_unknown_one_is_passed
     assert section() == second.section
     run(beginning, notebook.Cell("another", "1 + 1", ""))
     assert section() == second.section
+
+
+def test_home_does_not_tell_where_in_it_one_stopped():
+    progress.keep("visited", "00", progress.Visit("Where you are", "2025-01-01T00:00:00Z"))
+    assert "Where you are" not in begin(0).told.value
 
 
 def test_run_all_does_not_move_the_mark(monkeypatch):
