@@ -20,7 +20,10 @@ FIGURE, PREDICTION, QUESTION, LINE, PANEL, EXERCISE = 1, 1, 1, 2, 5, 5  # minute
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson. minutes: for its main path.  The others: the keys under which progress keeps what was done."""
+    """A lesson. minutes: for its main path.  The others: the keys under which progress keeps what was done.
+
+    verdicts: on the claims of the main path.  for_sceptics: on those of the folded parts.
+    """
 
     number: int
     file: str
@@ -30,6 +33,7 @@ class Lesson:
     exercises: tuple[str, ...]
     quiz: tuple[str, ...]
     verdicts: tuple[str, ...]
+    for_sceptics: tuple[str, ...]
 
 
 def lessons():
@@ -41,12 +45,13 @@ def lessons():
 def _lesson(path):
     notebook, number = nbformat.read(path, as_version=4), int(path.name[:2])
     room = Path(__file__).parent / f"lesson_{number:02}" / "exercises.py"
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    of_room, trees = _tree(room.read_text(encoding="utf-8")), [_tree(source) for source in code]
+    code = [(_tree(cell.source), part == "folded") for cell, part in parts(notebook) if cell.cell_type == "code"]
+    of_room = _tree(room.read_text(encoding="utf-8"))
     asked = re.findall(r"\bexercises\.(\w+)\(", "\n".join(cell.source for cell in exercise_cells(notebook)))
     named = [line for line in of_room.body if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) in asked]
     quiz = _calls(of_room, "QuizQuestion")
-    predictions, claims = ([text for tree in trees for text in _calls(tree, name)] for name in ("Prediction", "judge"))
+    predictions = [question for tree, _ in code for question in _calls(tree, "Prediction")]
+    claims = [(f"{number:02} {claim}", folded) for tree, folded in code for claim in _calls(tree, "judge")]
     return Lesson(
         number,
         path.name,
@@ -55,7 +60,8 @@ def _lesson(path):
         tuple(predictions),
         tuple(_first_text(line.value) for line in named),
         tuple(quiz),
-        tuple(f"{number:02} {claim}" for claim in claims),
+        tuple(key for key, folded in claims if not folded),
+        tuple(key for key, folded in claims if folded),
     )
 
 

@@ -12,11 +12,12 @@ from helpers.classroom.figures import ARMS, FAINT, INK, png, show, subplots
 from helpers.classroom.lesson import begin
 from helpers.lab import VERDICTS, load_claims
 
-from .contents import HOME, lessons
+from .contents import lessons
 
 QUESTION_PICTURE = Path("data", "results", "question.png")  # in the project's folder
 QUESTION = "If removing neurons makes a network better, why not build a smaller one in the first place?"
 KINDS = ("predictions", "exercises", "quiz", "verdicts")
+EXTRAS = "for_sceptics"  # the verdicts on claims in folded parts: a lesson is done without them
 
 
 def welcome():
@@ -29,26 +30,21 @@ def welcome():
 
 
 def achieved(number):
-    """What was done in a lesson, and where to go next; after the last lesson, the course's question."""
+    """What was done in a lesson; after the last one, the course's question too."""
     known = lessons()
     place = [lesson.number for lesson in known].index(number)
     lesson, found = known[place], progress.load()
-    told = ", ".join(f"{kind} {_told(*done(lesson, found, kind))}" for kind in KINDS)
-    rows = [f"<b>What you did in this lesson:</b> {told}."]
-    for following in known[place + 1 :][:1]:
-        rows.append(
-            f"<b>Next:</b> {_link(following, f'Lesson {following.number}, {following.title}')}, "
-            f"about {following.minutes} minutes. Or stop here: everything is kept."
-        )
+    kinds = [*KINDS, *[EXTRAS] * bool(lesson.for_sceptics)]
+    told = ", ".join(f"{kind.replace('_', ' ')} {_told(*done(lesson, found, kind))}" for kind in kinds)
+    rows = [f"<b>What you did in this lesson:</b> {told}. It is kept: go on now, or another day."]
     if place == len(known) - 1:
         rows += _closing(found)
-    rows.append(f'<a href="{HOME}">Home</a> shows all that you have done.')
-    return HTML("".join(f'<p style="max-width: 60ch">{row}</p>' for row in rows))
+    return HTML("".join(f'<p style="max-width: 63ch">{row}</p>' for row in rows))
 
 
 def done(lesson, found, kind):
-    """How much of this kind is done in a lesson, and how much there is. found: a Progress.  kind: one of KINDS."""
-    keys, kept = getattr(lesson, kind), getattr(found, kind)
+    """How much of a kind is done in a lesson, and how much there is. found: a Progress.  kind: of KINDS or EXTRAS."""
+    keys, kept = getattr(lesson, kind), found.verdicts if kind == EXTRAS else getattr(found, kind)
     if kind == "quiz":
         finished = [key for key in keys if key in kept and kept[key].right]
     elif kind == "exercises":
@@ -59,7 +55,7 @@ def done(lesson, found, kind):
 
 
 def is_done(lesson, found):
-    """Whether all of a lesson is done."""
+    """Whether all of a lesson is done, but for what is for sceptics."""
     return all(some == most for some, most in (done(lesson, found, kind) for kind in KINDS))
 
 
@@ -80,12 +76,17 @@ def where_to_go_on(known, found):
 def _overview():
     """The lessons as a table of what is done, and the link that leads on, as HTML."""
     known, found = lessons(), progress.load()
-    rows = ["<tr><th>lesson</th><th>minutes</th>" + "".join(f"<th>{kind}</th>" for kind in KINDS) + "</tr>"]
+    rows = [_row("th", "lesson", "minutes", *KINDS, "for sceptics")]
     for lesson in known:
         cells = [_link(lesson, f"{lesson.number} · {lesson.title}"), lesson.minutes]
         cells += [_told(*done(lesson, found, kind)) for kind in KINDS]
-        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+        rows.append(_row("td", *cells, _told(*done(lesson, found, EXTRAS)) if lesson.for_sceptics else ""))
     return f'{_way_on(known, found)}<table style="font-size: 14px">{"".join(rows)}</table>'
+
+
+def _row(kind, *cells):
+    """A row of a table; kind: "th" or "td"."""
+    return "<tr>" + "".join(f'<{kind} style="text-align: left">{cell}</{kind}>' for cell in cells) + "</tr>"
 
 
 def _way_on(known, found):

@@ -60,4 +60,11 @@ def test_a_lesson_has_what_its_room_makes(lesson):
     assert sorted(lesson.exercises) == sorted(exercise.name for exercise in made)
     assert lesson.quiz == tuple(question.question for question in room.quiz.children if hasattr(question, "question"))
     assert lesson.predictions and all(question.endswith(("?", "…")) for question in lesson.predictions)
-    assert lesson.verdicts and all(key.startswith(f"{lesson.number:02} ") for key in lesson.verdicts)
+    assert lesson.verdicts
+    assert all(key.startswith(f"{lesson.number:02} ") for key in lesson.verdicts + lesson.for_sceptics)
+
+
+def test_what_is_judged_in_a_folded_part_is_for_sceptics():
+    third = contents.lessons()[2]
+    assert "03 3" in third.verdicts and "03 26" in third.for_sceptics
+    assert not {*third.verdicts} & {*third.for_sceptics}

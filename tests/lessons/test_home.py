@@ -61,6 +61,23 @@ def test_one_goes_on_where_one_stopped_and_when_that_is_done_with_the_next():
     assert home.where_to_go_on(LESSONS, all_done(*LESSONS)) is None
 
 
+def test_the_claims_for_sceptics_are_shown_and_not_asked_for():
+    lesson = LESSONS[2]
+    found = all_done(lesson)
+    assert home.is_done(lesson, found) and home.done(lesson, found, home.EXTRAS) == (0, len(lesson.for_sceptics))
+    keep_all(found)
+    assert "verdicts 4 of 4 ✔, for sceptics 0 of 4. It is kept" in home.achieved(3).data
+    progress.keep("verdicts", lesson.for_sceptics[0], "fails")
+    assert [row[-1] for row in table()] == ["", "", "1 of 4", *[row[-1] for row in table()[3:]]]
+    assert "for sceptics" not in home.achieved(1).data
+
+
+def table():
+    """The texts of home's table, a list for each lesson."""
+    rows = re.findall("<tr>(.*?)</tr>", home._overview())[1:]
+    return [[re.sub("<.*?>", "", cell) for cell in re.findall("<td.*?>(.*?)</td>", row)] for row in rows]
+
+
 def test_the_link_leads_to_the_section_as_jupyterlab_names_it():
     keep_all(Progress(visited={"01": Visit("From your code to `helpers.nn`", "2025-01-02T00:00:00Z")}))
     assert f'href="{LESSONS[0].file}#From-your-code-to-helpers.nn"' in home._overview()
@@ -68,9 +85,8 @@ def test_the_link_leads_to_the_section_as_jupyterlab_names_it():
 
 def test_the_table_has_ticks_and_minutes():
     keep_all(all_done(LESSONS[0]))
-    rows = re.findall("<tr>(.*?)</tr>", home._overview())[1:]
-    assert [row.count("✔") for row in rows] == [4, *[0] * (len(LESSONS) - 1)]
-    assert [int(re.search(r"<td>(\d+)</td>", row)[1]) for row in rows] == [lesson.minutes for lesson in LESSONS]
+    assert ["".join(row).count("✔") for row in table()] == [4, *[0] * (len(LESSONS) - 1)]
+    assert [int(row[1]) for row in table()] == [lesson.minutes for lesson in LESSONS]
 
 
 def test_no_verdict_of_the_ledger_is_shown_before_one_s_own():
@@ -88,11 +104,11 @@ def test_the_last_lesson_closes_the_question():
     keep_all(Progress(verdicts={"04 Q": "fails"}))
     told = home.achieved(last.number).data
     assert "Your verdict: <b>fails</b>" in told and f"The ledger's: <b>{load_claims()['Q'].verdict}</b>" in told
-    for lesson, following in zip(others, LESSONS[1:], strict=True):
-        assert (
-            following.file in home.achieved(lesson.number).data
-            and home.QUESTION not in home.achieved(lesson.number).data
-        )
+    assert not any(home.QUESTION in home.achieved(lesson.number).data for lesson in others)
+
+
+def test_what_is_next_is_left_to_the_text_below():
+    assert not any(".ipynb" in home.achieved(lesson.number).data for lesson in LESSONS[:-1])
 
 
 def test_the_picture_asks():
