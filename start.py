@@ -36,6 +36,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 HOME = "notebooks/00-start-here.ipynb"
 LOOK = ROOT / "helpers" / "classroom" / "custom"  # with the style sheet that JupyterLab loads
+PATIENCE = 120  # seconds in which .venv's Python must answer, from a slow drive too
 NEEDED = (".py", ".so", ".pyd", ".pth", ".js", ".json")  # files without which an import or JupyterLab fails
 
 # What pip writes when it fails for a reason that the person can mend.
@@ -203,18 +204,23 @@ def venv_version():
     """Return the full version of .venv's Python, or None if .venv has no Python and pip that work.
 
     The file INSTALLER is the last that a package gets: a pip without it was cut off while it was being installed.
+    With -I no setting of the person's switches the assertions off.
     """
     check = (
         "import sys, pip, importlib.metadata as metadata; "
         "assert sys.prefix != sys.base_prefix; "  # without pyvenv.cfg it is the Python that .venv was made from
         f"assert sys.version_info >= {OLDEST_PYTHON} and metadata.distribution('pip').read_text('INSTALLER'); "
-        "print(sys.version)"
+        "print(sys.version); print('All is well.')"
     )
+    pipe = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     try:
-        run = subprocess.run([PYTHON, "-c", check], env=environment(), capture_output=True)
+        run = subprocess.run([PYTHON, "-I", "-c", check], env=environment(), timeout=PATIENCE, **pipe)
     except OSError:
         return None
-    return run.stdout.decode() if run.returncode == 0 else None
+    except subprocess.TimeoutExpired:
+        raise mend(f"{PYTHON} does not answer. Delete {VENV}") from None
+    version, well, _ = run.stdout.decode("utf-8", "replace").partition("All is well.")
+    return version if well else None  # what else may stand there need not be a Python
 
 
 def make_venv():
@@ -226,8 +232,8 @@ def make_venv():
             f"then run again:\n    {again()}"
         )
     print("Making .venv ...", flush=True)
-    if os.path.lexists(str(VENV)) and not VENV.is_dir():  # a link that leads nowhere, for example
-        VENV.unlink()
+    if os.path.lexists(str(VENV)) and (VENV.is_symlink() or not VENV.is_dir()):
+        VENV.unlink()  # what a link leads to is not ours to empty
     python = Path(sys.executable)
     if VENV in python.parents:  # .venv is active, and is emptied now
         python = python.resolve()
@@ -251,6 +257,7 @@ def packages():
     A whole one has the file INSTALLER, the last that a package gets, and the needed ones among those in its RECORD,
     each of the size that stands there: a power cut or a full disk leaves empty files and half ones.
     """
+    csv.field_size_limit(2**31 - 1)  # a stray quotation mark makes one field of a whole RECORD
     for folder in (*VENV.glob("lib/python*/site-packages/*.dist-info"), *VENV.glob("Lib/site-packages/*.dist-info")):
         lines = read(folder / "RECORD").splitlines()
         rows = [row for row in csv.reader(lines) if len(row) == 3]
@@ -273,8 +280,10 @@ def read(file):
 
 
 def is_installed(stamps):
-    """Tell whether .venv works, has these stamps, and has every package whole that they name."""
+    """Tell whether .venv works, has the settings, these stamps, and every package whole that they name."""
     version, whole_ones = venv_version(), {name for name, _, whole in packages() if whole}
+    if any(read(VENV / name) != text for name, text in SETTINGS.items()):
+        return False
     for file, files in stamps.items():
         text = read(file)
         names = text.split()[:-1]
@@ -302,7 +311,7 @@ def install_now(stamps):
     known = {name for file in VENV.glob("installed*") for name in read(file).split()}
     for name, folder, whole in packages():
         if not whole and (not known or name in known or not (folder / "INSTALLER").exists()):
-            shutil.rmtree(folder)
+            folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
     for file in VENV.glob("installed*"):
         file.unlink()
     version = venv_version() or make_venv()

@@ -232,11 +232,14 @@ def test_what_is_no_folder_makes_room_for_the_new_venv(steps, make):
 
 
 @POSIX_ONLY
-def test_a_link_to_a_folder_stays_where_it_leads(steps, tmp_path):
-    start.VENV.rename(tmp_path / "elsewhere")
+def test_what_a_link_leads_to_is_not_emptied(steps, tmp_path):
+    """It may be somebody's whole Python."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").touch()
+    start.VENV.rmdir()
     start.VENV.symlink_to(tmp_path / "elsewhere")
     start.make_venv()
-    assert start.VENV.is_dir()
+    assert len(steps) == 1 and not os.path.lexists(start.VENV) and (tmp_path / "elsewhere" / "precious").exists()
 
 
 @pytest.mark.parametrize("name", ["installed", "share", "share/jupyter/lab/settings/overrides.json"])
@@ -395,12 +398,22 @@ def test_a_package_that_is_gone_is_installed_again(broken, steps, monkeypatch, g
 
 @pytest.mark.parametrize(
     "name, content",
-    [("numpy/__init__.py", b""), ("numpy-1.dist-info/RECORD", b""), ("numpy-1.dist-info/RECORD", b"\xff\xfe\n\n\0")],
+    [("numpy/__init__.py", b"")]
+    + [("numpy-1.dist-info/RECORD", content) for content in (b"", b"\xff\xfe\n\n\0", b'"' + b"a,,\n" * 100_000)],
 )
 def test_a_package_with_a_file_cut_off_or_overwritten_is_installed_again(broken, steps, name, content):
     (broken / name).write_bytes(content)
     assert start.main(["install"]) == 0
     assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists()
+
+
+@POSIX_ONLY
+def test_of_a_broken_package_that_lies_elsewhere_the_link_is_removed(broken, steps, tmp_path):
+    (broken / "numpy-1.dist-info").rename(tmp_path / "elsewhere")
+    (broken / "numpy-1.dist-info").symlink_to(tmp_path / "elsewhere")
+    (broken / "numpy" / "__init__.py").write_text("")
+    assert start.main(["install"]) == 0
+    assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists() and (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.parametrize("content", [None, "", "\0" * 100])
@@ -500,6 +513,15 @@ def test_new_settings_reach_a_venv_that_is_there_already(steps, monkeypatch):
     assert len(steps) == 2
 
 
+@pytest.mark.parametrize("name", start.SETTINGS)
+@pytest.mark.parametrize("length", [None, 0, 10])
+def test_settings_that_are_gone_or_cut_off_come_back(ready, name, length):
+    file = start.VENV / name
+    file.unlink() if length is None else file.write_text(start.SETTINGS[name][:length])
+    start.install()
+    assert file.read_text() == start.SETTINGS[name] and len(ready) == 1
+
+
 def test_every_kernel_of_the_course_finds_its_extension():
     """And loads nothing slow for it."""
     code = (
@@ -553,6 +575,33 @@ def test_a_venv_of_no_use_is_recognised(real_venv, monkeypatch, tmp_path, gone):
         assert start.venv_version() is None
     finally:
         (tmp_path / "aside").rename(part)
+
+
+def test_the_base_python_is_recognised_whatever_the_person_has_set(real_venv, monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")  # no assertions
+    test_a_venv_of_no_use_is_recognised(real_venv, monkeypatch, tmp_path, ".venv/pyvenv.cfg")
+
+
+def python_is(script):
+    """Put a shell script in the place of .venv's Python."""
+    start.PYTHON.parent.mkdir(parents=True)
+    start.PYTHON.write_bytes(b"#!/bin/sh\n" + script)
+    start.PYTHON.chmod(0o755)
+
+
+@POSIX_ONLY
+@pytest.mark.parametrize("script", [b"printf '\\377\\376'", b"echo 3.11.7", b"echo 3.11.7; exit 1", b"read line"])
+def test_what_only_stands_in_the_place_of_python_is_recognised(project, script):
+    python_is(script)
+    assert start.venv_version() is None
+
+
+@POSIX_ONLY
+def test_a_python_that_hangs_is_named(project, monkeypatch):
+    python_is(b"exec sleep 30")
+    monkeypatch.setattr(start, "PATIENCE", 0.3)
+    with pytest.raises(start.Trouble, match=r"bin/python does not answer\. Delete .*\.venv, then run again"):
+        start.venv_version()
 
 
 def test_a_venv_of_an_old_python_is_of_no_use(real_venv, monkeypatch):
