@@ -261,9 +261,16 @@ def packages():
     for folder in (*VENV.glob("lib/python*/site-packages/*.dist-info"), *VENV.glob("Lib/site-packages/*.dist-info")):
         lines = read(folder / "RECORD").splitlines()
         rows = [row for row in csv.reader(lines) if len(row) == 3]
-        needed = [row for row in rows if row[0].endswith(NEEDED) or ".so." in row[0]]
+        needed = [row for row in rows if row[0].endswith(NEEDED) or ".so." in row[0] or ".dist-info/" in row[0]]
         whole = bool(rows) and (folder / "INSTALLER").exists() and all(has_size(folder.parent, *row) for row in needed)
         yield folder.name.split("-")[0], folder, whole
+
+
+def missing(files):
+    """Return the packages that these files ask for and .venv lacks, broken or whole."""
+    lines = [line for name in files for line in read(ROOT / name).splitlines() if line[:1].isalpha()]
+    there = {name.lower() for name, _, _ in packages()}
+    return [name for name in (line.partition(">=")[0] for line in lines) if name.lower().replace("-", "_") not in there]
 
 
 def has_size(folder, name, checksum, size):
@@ -317,8 +324,14 @@ def install_now(stamps):
     version = venv_version() or make_venv()
 
     print("Installing what the course needs into .venv: the first time this takes a minute or two.", flush=True)
-    needed = [part for name in max(stamps.values(), key=len) for part in ("-r", name)]
-    run_step([str(PYTHON), "-m", "pip", "install", "--no-input"] + needed, "The installation")
+    needed = max(stamps.values(), key=len)
+    options = ["--no-input"] + [part for name in needed for part in ("-r", name)]
+    run_step([str(PYTHON), "-m", "pip", "install"] + options, "The installation")
+    if missing(needed):
+        raise mend(
+            f"pip has not put {', '.join(missing(needed))} into .venv, as a setting of yours tells it. Find it with\n"
+            f"    {PYTHON} -m pip config list\nand take it away"
+        )
     for name, text in SETTINGS.items():
         (VENV / name).parent.mkdir(parents=True, exist_ok=True)
         (VENV / name).write_text(text)

@@ -68,6 +68,7 @@ def steps(project, monkeypatch):
     start.VENV.mkdir()
     monkeypatch.setattr(start, "run_to_end", None)
     monkeypatch.setattr(start, "venv_version", lambda: "3.11.7")
+    monkeypatch.setattr(start, "missing", lambda files: [])
     monkeypatch.setattr(start, "run_step", lambda command, step: commands.append(command))
     return commands
 
@@ -361,6 +362,7 @@ def broken(steps):
         (info / "INSTALLER").write_text("pip\n")
         (info / "RECORD").write_text(
             f'{name}/__init__.py,sha256=a,1\n{name}.libs/a.so.5.2,sha256=a,1\n{name}/a.pyc,,\n"{name}/a,b.txt",,\n'
+            f"{name}-1.dist-info/INSTALLER,sha256=a,4\n"
         )
         if name != "broken":
             for file in (site_packages / name / "__init__.py", site_packages / f"{name}.libs" / "a.so.5.2"):
@@ -398,7 +400,7 @@ def test_a_package_that_is_gone_is_installed_again(broken, steps, monkeypatch, g
 
 @pytest.mark.parametrize(
     "name, content",
-    [("numpy/__init__.py", b"")]
+    [("numpy/__init__.py", b""), ("numpy-1.dist-info/INSTALLER", b"")]
     + [("numpy-1.dist-info/RECORD", content) for content in (b"", b"\xff\xfe\n\n\0", b'"' + b"a,,\n" * 100_000)],
 )
 def test_a_package_with_a_file_cut_off_or_overwritten_is_installed_again(broken, steps, name, content):
@@ -434,7 +436,8 @@ def test_a_damaged_stamp_counts_for_nothing(ready, name):
 
 
 def test_a_new_version_of_a_package_is_no_fault(broken, steps):
-    (broken / "numpy-1.dist-info").rename(broken / "numpy-2.dist-info")
+    info = (broken / "numpy-1.dist-info").rename(broken / "numpy-2.dist-info")
+    (info / "RECORD").write_text((info / "RECORD").read_text().replace("numpy-1.", "numpy-2."))
     start.install()
     assert steps == []
 
@@ -454,7 +457,7 @@ INSTALL = """
 import start, sys
 from pathlib import Path
 start.ROOT, start.VENV = Path(sys.argv[1]), Path(sys.argv[1]) / ".venv"
-start.venv_version = lambda: "3.11.7"
+start.venv_version, start.missing = lambda: "3.11.7", lambda files: []
 child = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.readline()"]
 step = start.run_step
 start.run_step = lambda *_: step(child, "The installation")
@@ -496,6 +499,27 @@ def test_a_drive_that_knows_no_locks_does_no_harm(steps, monkeypatch):
     monkeypatch.setattr(module, name, fail)
     start.install()
     assert len(steps) == 1
+
+
+def test_a_pip_that_installs_elsewhere_is_said(project, monkeypatch, capsys):
+    """For example with PIP_TARGET, or with `target` in a person's pip.conf."""
+    site_packages = start.VENV / "lib" / "python3.11" / "site-packages"
+
+    def pip(command, step):
+        for line in (start.ROOT / "requirements.txt").read_text().splitlines():
+            if line[:1].isalpha() and not line.startswith(("numpy", "tqdm")):
+                (site_packages / f"{line.split('>=')[0].replace('-', '_')}-1.dist-info").mkdir(parents=True)
+
+    monkeypatch.setattr(start, "venv_version", lambda: "3.11.7")
+    monkeypatch.setattr(start, "run_step", pip)
+    assert start.main(["install"]) == 1
+    message = capsys.readouterr().err
+    assert "has not put numpy, tqdm into .venv" in message and f"    {start.PYTHON} -m pip config list\n" in message
+    assert COMMAND.search(message) and not (start.VENV / "installed").exists()
+
+
+def test_of_this_environment_nothing_is_missing():
+    assert start.missing(["requirements.txt", "requirements-test.txt"]) == []
 
 
 def test_the_stamp_is_written_last(steps, monkeypatch):
