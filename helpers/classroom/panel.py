@@ -26,7 +26,7 @@ from .in_page import InPage
 from .kept_figure import KeptFigure
 
 SECONDS_BETWEEN_PICTURES = 0.1  # while training live
-RESULTS_ON_PAPER = 20  # of a live panel, where nobody can press Start
+RESULTS_AT_FIRST = 20  # of a live panel, before anybody presses Start
 SPEEDS = (1, 3, 10, float("inf"))  # results a second, at most
 
 
@@ -163,6 +163,8 @@ def _running_loop():
 class LivePanel(Panel):
     """A panel that computes while you watch, with Start, Stop, and Step, which computes one result.
 
+    When it is first shown, it is some way into the run already, so that there is something to see; Start goes on.
+
     run(state): yields one result after the other, each within a tenth of a second or so. The state has, besides what
     the controls say, a `seed`, from which the run makes all its draws: *Same draw* begins again with it, *New draw*
     with the next one.
@@ -298,11 +300,11 @@ class LivePanel(Panel):
             self.redraw()
 
     def fallback(self):
-        """With some results, although nobody can press Start on paper."""
-        if self.results:
-            return super().fallback()
-        with self._problems_told():
-            self.results.extend(islice(self.run(self.state), RESULTS_ON_PAPER))
-        paper = super().fallback()
-        self.results, self.problem = [], ""
-        return paper
+        """Called when it is shown, here or on paper: without results, it computes some first."""
+        if self.remaining is None and not self.results:
+            self.begun = self.state
+            self.remaining = iter(self.run(self.begun))
+            with self._problems_told():
+                self.results.extend(islice(self.remaining, RESULTS_AT_FIRST))
+            self.redraw()
+        return super().fallback()

@@ -739,17 +739,27 @@ def test_a_panel_that_does_not_run_is_judged_when_it_is_moved():
     assert best == [5, 5, 1, 1]
 
 
-def test_on_paper_a_live_panel_is_some_way_into_its_run():
+def test_when_it_is_shown_a_live_panel_is_some_way_into_its_run_and_goes_on_from_there():
     panel = traced(Run(30))
-    before = panel.picture.data
-    assert f"<figcaption>{base.RESULTS_ON_PAPER} results</figcaption>" in panel.fallback()
-    assert panel.results == [] and panel.picture.data == before and panel.ghost is None
+    before, some = panel.picture.data, base.RESULTS_AT_FIRST
+    for _ in range(2):  # shown a second time, it stays where it is
+        assert f"<figcaption>{some} results</figcaption>" in panel.fallback()
+        assert panel.results == [*range(some)] and panel.ghost is None
+        assert panel.picture.sentence == f"{some} results" and panel.picture.data != before
     panel.step()
-    assert panel.results == [0] and "<figcaption>1 results</figcaption>" in panel.fallback()
+    assert panel.results == [*range(some + 1)]
+    panel.same_draw()
+    assert panel.results == []
+
+
+def test_what_is_computed_before_anybody_plays_has_no_score():
+    panel = traced(Run(30), challenge=Challenge("go far.", lambda state, results: len(results), max, "{}"))
+    panel.fallback()
+    assert panel.best is None
+    panel.step()
+    assert panel.best == base.RESULTS_AT_FIRST + 1
 
 
 def test_on_paper_a_run_that_diverges_says_so():
     panel = live(diverges)
-    assert "The loss is not a number" in panel.fallback()
-    panel.redraw()
-    assert panel.picture.sentence == "pace 1: 0 results, the last None"
+    assert "The loss is not a number" in panel.fallback() and "The loss is not a number" in panel.picture.sentence
