@@ -7,6 +7,7 @@ import pytest
 
 from helpers.lab import Recipe, load_claims
 from helpers.lab.full_size import stored_trial
+from helpers.lessons import trials
 from helpers.lessons.lesson_04 import exercises, experiment
 from helpers.lessons.lesson_05 import experiment as lesson_05
 from helpers.lessons.lesson_06 import experiment as lesson_06
@@ -77,6 +78,16 @@ def test_another_regulariser_on_a_smaller_network_is_ahead(text):
     for told in (load_claims()["Q"].conditions, text):
         assert stated(told, r"L2 has # %") == round(100 * l2.mean, 1)
         assert stated(told, r"dropout # %") == round(100 * dropout.mean, 1)
+
+
+def test_when_the_rivals_get_their_best_the_lead_shrinks(text):
+    lead = trials.verdict("Q").differences["mnist1d-1000"]
+    points = [round(100 * number, 1) for number in (lead.mean, lead.low, lead.high)]
+    assert points == [stated(text, "ahead by # points", "blocks"), *stated(text, "from # to #", "blocks")]
+    assert round(points[0]) == stated(text, "lead shrinks to about # points")
+    assert lead.verdict(load_claims()["Q"].margins["mnist1d-1000"]) == "undecided"
+    many = round(100 * stored_trial("Q").difference.mean, 1)
+    assert many == stated(load_claims()["Q"].conditions, "found # with 4,000")
 
 
 def test_with_more_examples_dropout_needs_wider_layers(full, text):

@@ -76,10 +76,13 @@ def same_loader(first, second):
 
 @pytest.mark.parametrize("claim", TRIALS)
 def test_the_ledger_s_verdict_is_the_rule_s_on_the_places_that_are_finished(claim):
-    found = trials.verdict(claim)
-    assert trials.decided(claim) == load_claims()[claim].verdict
+    told, found = load_claims()[claim].verdict, trials.verdict(claim)
+    if told == "untested":
+        assert found is None
+    else:
+        assert told == trials.decided(claim)
     if found:
-        assert load_claims()[claim].verdict == found.overall.verdict
+        assert told == found.overall.verdict
 
 
 @pytest.mark.parametrize("claim", [claim for claim in TRIALS if claim not in ("G", "11")])
