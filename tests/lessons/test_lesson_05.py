@@ -82,7 +82,7 @@ def test_what_each_does_to_the_weights(shown):
 def test_the_budget_is_printed_and_the_same_for_all(shown, text):
     told = shown("show_tuned(tuned)")
     assert [row[0] for row in table(told)] == [*ALONE]
-    assert stated(told, "each arm: # settings") == stated(text, "# tries", "strength and learning rate")
+    assert stated(told, "Each: # settings") == stated(text, "# tries", "strength and learning rate")
 
 
 def test_a_table_of_what_was_tuned_names_who_is_on_an_edge():

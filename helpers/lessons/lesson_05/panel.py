@@ -81,6 +81,7 @@ def draw(figure, state, results):
     left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
     left.legend(loc="lower right")
     right.set(xlabel="hidden weights", ylabel="share (%)", xlim=(-1.05, 1.05), yscale="log", ylim=(0.01, 110))
+    right.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
     left.text(1, 100, named(state).replace(" + ", "\n"), va="top", fontsize=10)
     if not results:
         left.set_title("Two layers of 64")

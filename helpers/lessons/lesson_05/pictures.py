@@ -115,7 +115,7 @@ def show_tuned(tuned):
         (name, f"{best.accuracy:.1%}", f"{best.recipe.learning_rate:g}", _strength(best.recipe, strengths))
         for name, best in tuned.best.items()
     ]
-    said = html.escape(tuned.budget)
+    said = html.escape(tuned.budget.replace("each arm", "Each", 1))
     if any(tuned.edges.values()):
         names = ", ".join(name for name, edges in tuned.edges.items() if edges)
         said += f". At an edge of what was tried, so that a better value may lie beyond: {html.escape(names)}"
