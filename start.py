@@ -299,15 +299,22 @@ def is_installed(stamps):
     return True
 
 
+def must_exist(name):
+    """Raise Trouble if a file of the project is missing."""
+    if not (ROOT / name).exists():
+        raise Trouble(f"The file {name} is missing. Bring it back with:\n    git checkout -- {name}")
+
+
 def install(tests=False):
     """Install what the course needs, and what its tests need besides, unless that has been done."""
     stamps = {VENV / "installed": ["requirements.txt"]}
     if tests:
         stamps[VENV / "installed-test"] = ["requirements.txt", "requirements-test.txt"]
-    if not is_installed(stamps):
-        with only_one():
-            if not is_installed(stamps):  # by another start.py, meanwhile
-                install_now(stamps)
+    for name in (*max(stamps.values(), key=len), "pyproject.toml"):
+        must_exist(name)
+    with only_one():  # before looking, too: where another one is emptying .venv, files vanish while they are read
+        if not is_installed(stamps):
+            install_now(stamps)
 
 
 def install_now(stamps):
@@ -370,8 +377,7 @@ def lab_command(browser, port):
 
 def open_lab(browser=True, port=None):
     """Open JupyterLab at home and return its exit status when it ends."""
-    if not (ROOT / HOME).exists():
-        raise Trouble(f"The file {HOME} is missing. Bring it back with:\n    git checkout -- {HOME}")
+    must_exist(HOME)
     if port is not None and not is_free(port):
         free = next(other for other in (*range(port + 1, 65536), *range(port, 1023, -1)) if is_free(other))
         raise Trouble(

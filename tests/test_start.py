@@ -485,9 +485,12 @@ def test_a_second_start_waits_for_the_first(steps, monkeypatch, capsys, killed):
                 first.stdin.flush()
                 first.stdout.read()
 
+        looked, look = [], start.is_installed
+        monkeypatch.setattr(start, "is_installed", lambda stamps: looked.append(len(waits)) or look(stamps))
         monkeypatch.setattr(time, "sleep", wait)
         assert start.main(["install"]) == 0
     assert len(waits) >= 3 and len(steps) == killed
+    assert len(looked) == 1 and looked[0] == len(waits)  # not while the first one may be emptying .venv
     assert capsys.readouterr().out.count("Another start.py is installing") == 1
 
 
@@ -683,10 +686,12 @@ def test_a_port_that_is_none(steps, port, capsys):
     assert f"argument --port: {port} is not a port; use a number from 1024 to 65535" in capsys.readouterr().err
 
 
-def test_a_missing_lesson_is_named(steps, capsys):
-    (start.ROOT / start.HOME).unlink()
+@pytest.mark.parametrize("name", [start.HOME, "requirements.txt", "pyproject.toml"])
+def test_a_missing_file_is_named(steps, capsys, name):
+    (start.ROOT / name).unlink()
     assert start.main([]) == 1
-    assert f"\n    git checkout -- {start.HOME}\n" in capsys.readouterr().err
+    assert f"The file {name} is missing. Bring it back with:\n    git checkout -- {name}\n" in capsys.readouterr().err
+    assert steps == []
 
 
 def test_the_command_for_jupyterlab():
