@@ -325,7 +325,10 @@ def install_now(stamps):
     known = {name for file in VENV.glob("installed*") for name in read(file).split()}
     for name, folder, whole in packages():
         if not whole and (not known or name in known or not (folder / "INSTALLER").exists()):
-            folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
+            try:
+                folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
+            except OSError as error:  # all of .venv is another user's, for example
+                raise mend(f"{folder} cannot be removed ({error.strerror}). Delete {VENV}") from None
     for file in VENV.glob("installed*"):
         file.unlink()
     version = venv_version() or make_venv()

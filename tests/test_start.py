@@ -418,6 +418,17 @@ def test_of_a_broken_package_that_lies_elsewhere_the_link_is_removed(broken, ste
     assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists() and (tmp_path / "elsewhere").exists()
 
 
+def test_a_broken_package_of_another_user_is_named(broken, steps, monkeypatch, capsys):
+    def rmtree(folder):
+        raise PermissionError(errno.EACCES, "Permission denied", "RECORD")  # as it says it, without the folder
+
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
+    (broken / "numpy" / "__init__.py").write_text("")
+    assert start.main(["install"]) == 1
+    message = capsys.readouterr().err
+    assert f"{broken / 'numpy-1.dist-info'} cannot be removed (Permission denied). Delete {start.VENV}, then" in message
+
+
 @pytest.mark.parametrize("content", [None, "", "\0" * 100])
 def test_without_a_stamp_any_package_may_be_half(broken, steps, content):
     """As after a power cut while the first installation ended."""
