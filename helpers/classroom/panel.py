@@ -176,7 +176,7 @@ class LivePanel(Panel):
 
     def __init__(self, title, controls, run, draw, size=(8.0, 3.4), challenge=None, speed=10):
         self.run, self.results, self.remaining, self.begun, self.seed = run, [], None, None, 0
-        self.running, self.task, self.problem = False, None, ""
+        self.task, self.problem = None, ""
         self.buttons = {
             name: ipywidgets.Button(description=description, icon=icon, tooltip=tooltip, layout={"width": "auto"})
             for name, description, icon, tooltip in (
@@ -187,7 +187,7 @@ class LivePanel(Panel):
                 ("new_draw", "New draw", "random", "From the beginning, with other random numbers"),
             )
         }
-        self.buttons["stop"].disabled = True
+        self._set_running(False)
         for name, button in self.buttons.items():
             button.on_click(lambda button, name=name: self._at_home(getattr(self, name)))
         paces = [("no limit" if speed == SPEEDS[-1] else f"{speed} a second", speed) for speed in SPEEDS]
@@ -255,8 +255,11 @@ class LivePanel(Panel):
         self.remaining, self.results, self.problem = None, [], ""
 
     def _set_running(self, running):
+        """Start and Stop stay alive, since a disabled button that has the focus swallows every key; one is pale."""
         self.running = running
-        self.buttons["start"].disabled, self.buttons["stop"].disabled = running, not running
+        for name, is_off in (("start", running), ("stop", not running)):
+            change = self.buttons[name].add_class if is_off else self.buttons[name].remove_class
+            change("course-off")
 
     def _compute(self):
         """Compute the next result; whether there was one. After the last, the next call starts anew."""

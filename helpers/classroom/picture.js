@@ -38,7 +38,8 @@ function render({ model, el }) {
 
   // ipywidgets' sliders have a label that a screen reader does not find, and tell it their place instead of their value.
   // Beside them stands the value, into which one can type, in vain if the slider is one of few values.
-  const name_sliders = (panel) => {
+  let panel; // kept here, since the last changes are told after it has left the page
+  const name_sliders = () => {
     for (const slider of panel.querySelectorAll(".widget-slider")) {
       const readout = slider.querySelector(".widget-readout");
       if (readout) readout.contentEditable = "false";
@@ -49,12 +50,12 @@ function render({ model, el }) {
       }
     }
   };
-  const watch = new MutationObserver(() => name_sliders(el.closest(".course-panel")));
+  const watch = new MutationObserver(name_sliders);
   let next = requestAnimationFrame(function start() {
-    const panel = el.closest(".course-panel");
+    panel = el.closest(".course-panel");
     if (!panel) return void (next = requestAnimationFrame(start)); // not in the page yet
     watch.observe(panel, { childList: true, subtree: true, attributeFilter: ["aria-valuetext"] });
-    name_sliders(panel);
+    name_sliders();
   });
 
   return () => {
