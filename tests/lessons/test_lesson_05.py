@@ -161,7 +161,9 @@ def test_how_much_narrower_the_gap_is_depends_on_the_plain_network(text):
     assert fastest.verdict == "undecided"
     assert round(points[0], 1) == stated(conditions, "1,000 examples by #")
     assert round(points[1], 1) == stated(conditions, r"by # \(undecided", "fastest")
-    rate = re.search(r"learning_rate=([\d.]+)", experiment.full_size(1000).tuned["plain, fastest"])[1]
+    rate = re.search(
+        r"learning_rate=([\d.]+)", load_results("lesson-05")["settings"]["1000"]["tuned"]["plain, fastest"]
+    )[1]
     assert round(float(rate), 3) == stated(conditions, "learning rate #")
     assert round(100 * tried.difference.mean) == stated(text, "gap is narrower by # points", "4,000")
     assert tuple(map(round, points)) == stated(text, "by # or by #", "1,000")
@@ -194,7 +196,9 @@ def test_the_second_search_is_around_the_best_of_the_first():
 
 def test_the_results_name_the_strongest_rival():
     for amount in experiment.AMOUNTS:
-        assert experiment.full_size(amount).rival in experiment.RIVALS
+        accuracy = means(amount)
+        rival = load_results("lesson-05")["figures"][str(amount)]["rival"]
+        assert rival == max(experiment.RIVALS, key=accuracy.get) == "L2", "in the test, too"
 
 
 def test_its_experiment_runs_in_small(monkeypatch):

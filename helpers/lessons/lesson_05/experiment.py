@@ -127,27 +127,21 @@ def norm(recipe, seeds, data):
 class FullSize:
     """The stored run with one amount of training examples; each dict is arm, or partner of dropout -> value.
 
-    loss: on test examples, mean over the networks.  rival: the one that
-    dropout is compared with.  tuned: the recipes chosen, as text.
+    loss: on test examples, mean over the networks.
     """
 
     accuracy: dict[str, Estimate]
     minus_plain: dict[str, Estimate]
     with_dropout_minus_without: dict[str, Estimate]
     loss: dict[str, float]
-    rival: str
-    tuned: dict[str, str]
 
 
 def full_size(amount):
     """The stored run with so many training examples as a FullSize."""
-    stored = load_results(RESULTS)
-    found = stored["figures"][str(amount)]
+    found = load_results(RESULTS)["figures"][str(amount)]
     return FullSize(
         stored_estimates(found["accuracy"]),
         stored_estimates(found["minus plain"]),
         stored_estimates(found["with dropout minus without"]),
         found["loss"],
-        found["rival"],
-        stored["settings"][str(amount)]["tuned"],
     )
