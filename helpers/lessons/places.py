@@ -12,10 +12,19 @@ KINDS = {
     "spambase": "spam",
     "magic": "gamma rays",
 }
+CONDITIONS = {
+    "moons-rate-10": "moons at rate 0.1",
+    "moons-rate-50": "moons at rate 0.5",
+    "moons-rate-50-longer": "moons at rate 0.5 (longer)",
+    "moons-rate-50-wider": "moons at rate 0.5 (wider)",
+    "optdigits-rate-50": "8×8 digits at rate 0.5",
+}
 
 
 def label(place):
     """A place as a reader knows it: the data set, and how many training examples, unless it is 1,000."""
+    if place in CONDITIONS:
+        return CONDITIONS[place]
     kind, _, amount = place.rpartition("-")
     return KINDS[kind] if amount == "1000" else f"{KINDS[kind]} with {int(amount):,}"
 
