@@ -19,14 +19,14 @@ def draw_signal(axes, signal, title=""):
     axes.grid(False)
 
 
-def draw_curves(axes, values, look, label, unit=100):
+def draw_curves(axes, values, look, label, unit=100, epochs=None):
     """Mean over the networks as a line with markers, and a band from the lowest to the highest.
 
-    values: (networks, epochs), times `unit` (100 makes percent of a fraction).
+    values: (networks, epochs), times `unit` (100 makes percent of a fraction).  epochs: their numbers, from 1 without.
     The label stands at the line's right end.
     """
     values = unit * np.asarray(values)
-    epochs = np.arange(1, values.shape[1] + 1)
+    epochs = np.arange(1, values.shape[1] + 1) if epochs is None else epochs
     mean = values.mean(axis=0)
     axes.plot(epochs, mean, markevery=max(1, len(epochs) // 6), label=label, **look.style)
     axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=look.colour, alpha=0.2, linewidth=0)
@@ -63,7 +63,7 @@ def draw_differences(axes, estimates, margin=None):
     if margin is not None:
         axes.axvline(100 * margin, color=FAINT, linestyle="--")
         axes.annotate("margin", (100 * margin, -0.66), (4, 0), textcoords="offset points", color="#666666", va="top")
-    axes.set_xlabel("difference (points of accuracy)")
+    axes.set_xlabel("difference (points)")
 
 
 def draw_heat_map(axes, values, rows, columns, text="{:.0f}"):

@@ -164,6 +164,7 @@ NEEDED = {
     "How large is the gap?": {"Training examples": "End"},
     "Draw the line": {"Points": "End", "Spread": "End"},
     "Hold it back": {"L2": "Home"},
+    "Who falls for it?": {"Wrong labels (%)": "End"},
     "With how few?": {
         "Neurons in a layer": "End",
         "Layers": "Home",

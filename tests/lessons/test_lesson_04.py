@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 
 from helpers.lab import Recipe, load_claims
@@ -10,7 +9,6 @@ from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
 from helpers.lessons.lesson_04 import exercises, experiment
 from helpers.lessons.lesson_05 import experiment as lesson_05
-from helpers.lessons.lesson_06 import experiment as lesson_06
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
 
@@ -219,22 +217,6 @@ def test_what_the_small_network_has(shown):
     assert len(times) == 3 and times[0] < times[2]
 
 
-def test_on_the_moons_a_low_rate_fits_nearly_all_and_a_small_network_is_as_good(shown, text):
-    told = re.findall(r"^(.+?)  training ([\d.]+)%  test ([\d.]+)%", shown("fits.mean("), re.MULTILINE)
-    fitted, test = ({kind.strip(): float(row[at]) for kind, *row in told} for at in (0, 1))
-    assert fitted["2 × 64"] > 98 and fitted["rate 0.1"] > 97
-    assert fitted["rate 0.5"] < fitted["rate 0.1"] - 1
-    assert test["2 × 4"] > max(test.values()) - 1
-    full = lesson_06.full_size()
-    assert round(100 * np.mean(full.long["0.5"])) == stated(text, "# %", "fits", "full size")
-    assert stated(text, "# epochs", "fits", "full size") == lesson_06.LONG
-    assert np.mean(full.moons[0.4]["0.5"].training) < np.mean(full.long["0.5"]) - 0.02
-    for found in full.moons.values():
-        means = {kind: np.mean(one.training) for kind, one in found.items()}
-        assert means["0.1"] > means["0.0"] - 0.01 and means["0.5"] < means["0.1"]
-        assert found["small"].test.high > max(one.test.mean for one in found.values())
-
-
 def test_the_ledger_quotes_how_long_masks_last_right():
     conditions, others = load_claims()["23"].conditions, stored_trial("23").others
     assert {name: found.verdict for name, found in others.items()} == {
@@ -246,15 +228,6 @@ def test_the_ledger_quotes_how_long_masks_last_right():
     points = {name: round(100 * found.difference.mean, 1) for name, found in others.items()}
     assert points["2 × 32"] == -stated(conditions, "# points", "2 × 32")
     assert points["a mask for each epoch"] == stated(conditions, r"undecided \(#\)", "epoch")
-
-
-def test_the_ledger_quotes_the_moons_right():
-    conditions, others = load_claims()["21"].conditions, stored_trial("21").others
-    points = {name: round(100 * found.difference.mean, 1) for name, found in others.items()}
-    assert points["spread 0.4, rate 0.5"] == stated(conditions, "# points", r"rate 0\.5")
-    assert stated(conditions, "# epochs", "after") == lesson_06.LONG
-    for name, told in (("spread 0.4, rate 0.5, 4000 epochs", "after"), ("spread 0.3, rate 0.5", r"spread 0\.3")):
-        assert others[name].verdict == "undecided" and points[name] == stated(conditions, r"# \(undecided", told)
 
 
 def test_the_ledger_quotes_the_narrowest_right():

@@ -1,13 +1,106 @@
-"""Lesson 6 has experiments so far; what they found is told, and tested, in lessons 3 and 4."""
+"""What lesson 6's text says is so: taken from what its cells show, or from the full-size runs."""
 
+import re
+
+import numpy as np
 import pytest
 
-from helpers.lab import Recipe, load_mnist1d, my_seeds
+from helpers.lab import Recipe, load_claims, load_mnist1d, load_optdigits, my_seeds
+from helpers.lab.folders import results_folder
 from helpers.lab.full_size import stored_trial
+from helpers.lab.replicate import kept
 from helpers.lab.standard import space
 from helpers.lessons.lesson_06 import experiment, trials
+from helpers.lessons.trials import verdict
 from helpers.nn import Network, mlp
 from tests.lessons.common import check_run, shrink
+from tests.notebooks import stated
+
+NAME = "06-what-it-wont-learn"
+ESTIMATE = re.compile(r"([+-][\d.]+) points \(95 % interval ([+-][\d.]+) to ([+-][\d.]+)\)")
+
+
+def estimates(told):
+    """The differences that a text tells, in points: (mean, low, high) each."""
+    return [tuple(map(float, found)) for found in ESTIMATE.findall(told)]
+
+
+def test_who_repeats_wrong_labels(shown, text):
+    told = shown("pictures.show_answers(")
+    (plain, _), (dropout, put_right) = re.findall(r"wrong label (\d+), the true digit (\d+)", told)
+    plain_said, dropout_said = stated(text, "plain networks repeat about #, those with dropout about #", "Remember")
+    assert abs(int(plain) - plain_said) <= 3 and abs(int(dropout) - dropout_said) <= 3
+    assert int(put_right) > 80, "it gives most of them their true label"
+
+
+def test_the_digits_are_as_the_text_says(text):
+    true = load_optdigits(train=1000)
+    noisy = experiment.with_wrong_labels(true, 0.3)
+    digits, wrong = stated(text, "# digits, about # of them", "shown")
+    mine = noisy.train.rows(my_seeds(10))
+    counts = (noisy.train.labels != true.train.labels)[mine].sum(axis=1)
+    assert mine.shape[1] == digits and abs(counts.mean() - wrong) < 20
+    assert (noisy.validation.labels != true.validation.labels).mean() == pytest.approx(0.3, abs=0.05)
+
+
+def test_stopped_in_time_the_plain_network_nearly_keeps_up(shown, text):
+    ((mean, low, _),) = estimates(shown("in_time.beside("))
+    assert abs(mean - stated(text, "about # points behind", "stopped in time")) < 1 and low > 0
+    told = shown("pictures.show_epochs(")
+    plain, dropout = stated(told, "stops plain at epoch #, dropout at epoch #")
+    assert plain < 20 < dropout <= 60
+    end, stop = estimates(shown('judge(\n    "20"'))
+    assert end[1] > 50 and stop[0] < 5, "stopped in time, it repeats few wrong labels"
+
+
+def test_a_stamp_that_many_share_misleads_dropout_more(shown):
+    told = dict(re.findall(r"(\w+ stamp, \w+): ([\d.]+)%", shown("pictures.show_stamps(")))
+    found = {label: float(percent) for label, percent in told.items()}
+    assert abs(found["no stamp, plain"] - found["no stamp, dropout"]) < 2
+    assert found["wrong stamp, dropout"] < found["wrong stamp, plain"] - 10 < found["no stamp, plain"] - 20
+
+
+def repeated(kind):
+    """What plain and dropout repeat at full size, in percent, of one kind's wrong labels."""
+    (design,) = (design for design in trials.TRIALS["20"].designs if f"{kind}-1000" in design.data_sets)
+    (blocks,) = kept(design, results_folder() / "trials" / "20").blocks.values()
+    return [100 * np.mean([block.sides[side].training_accuracy for block in blocks]) for side in ("plain", "dropout")]
+
+
+def test_where_validation_chooses_everything_hardly_a_digit_s_wrong_label_is_repeated(text):
+    plain, dropout = repeated("optdigits")
+    assert [round(plain), round(dropout)] == [*stated(text, "# of 100 on these digits, and dropout #", "at full size")]
+    assert verdict("20").overall.places["optdigits-1000"] == "undecided"
+    for kind, label in (("optdigits", "8×8 digits"), ("spambase", "spam")):
+        told = stated(load_claims()["20"].conditions, f"{label} # % and # %")
+        assert told == tuple(round(share, 1) for share in repeated(kind))
+    e_mails = [round(share) for share in repeated("spambase")]
+    assert e_mails == [*stated(text, "repeats # % of the wrong labels, dropout # %", "e-mails|even so")]
+    assert verdict("20").overall.places["spambase-1000"] == "holds"
+
+
+def test_the_ledger_quotes_the_long_training_right(shown):
+    told = stated(load_claims()["20"].conditions, "repeats about # %, dropout # %", "60 epochs")
+    (plain, dropout) = re.findall(r"the wrong label (\d+)", shown("pictures.show_answers("))
+    assert abs(int(plain) - told[0]) <= 3 and abs(int(dropout) - told[1]) <= 3
+
+
+def test_noise_on_the_moons(shown, text):
+    told = re.findall(r"^(.+?)  noise fitted (\d+)%  test ([\d.]+)%", shown("noise_fitted = {}"), re.MULTILINE)
+    fitted, test = ({kind.strip(): float(row[at]) for kind, *row in told} for at in (0, 1))
+    assert fitted["2 × 64"] > fitted["rate 0.1"] > fitted["2 × 64"] - 15 > fitted["rate 0.5"]
+    assert test["2 × 4"] > max(test.values()) - 1, "a small network is as good"
+    noisy = np.mean(trials.load_moons().train.labels != trials.bayes_labels(trials.load_moons(), 0))
+    assert round(1 / noisy) == stated(text, "1 in #", "about")
+    found = verdict("21").differences
+    assert round(1 / found["moons-rate-50"].mean) == 3, "it leaves out a third of the noise"
+    assert 0.2 < found["moons-rate-50-longer"].mean < 0.25, "and trained longer less than a quarter"
+    assert found["moons-rate-50"].low > 0.1 > found["moons-rate-10"].mean
+
+
+def test_the_gap_narrows_on_signals_and_hardly_on_digits(shown):
+    signals, digits = estimates(shown('judge(\n    "22"'))
+    assert signals[1] > 10 and abs(digits[0]) < 2
 
 
 def test_the_stored_run_has_what_the_room_says_it_has():

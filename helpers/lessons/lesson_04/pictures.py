@@ -8,14 +8,12 @@ from IPython.display import HTML
 
 from helpers.classroom.figures import ARMS, FAINT, INK, Arm, show, subplots
 from helpers.classroom.plots import (
-    draw_boundary,
     draw_differences,
     draw_estimates,
     draw_heat_map,
     draw_rows,
-    plane_around,
 )
-from helpers.nn import Adam, Network, evaluate, mlp, softmax, train
+from helpers.nn import Adam, Network, evaluate, mlp, train
 
 from . import experiment
 
@@ -193,17 +191,3 @@ def _seconds(work, at_most):
         work()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-def show_boundaries(networks, data):
-    """Boundaries side by side on the same moons. networks: label -> (a trained Network, the place of one in it)."""
-    figure, grid = subplots(10, 3.1, 1, len(networks))
-    told = []
-    for axes, (label, (network, at)) in zip(grid, networks.items(), strict=True):
-        x, labels = data.train.take(data.train.rows([network.seeds[at]])[0])
-        plane, edges = plane_around(x, steps=50)
-        draw_boundary(axes, softmax(network.forward(plane))[at, :, 1], edges, x, labels)
-        training, test = (float(evaluate(network, part).accuracy[at]) for part in (data.train, data.test))
-        axes.set_title(f"{label}\ntraining {training:.0%}, test {test:.0%}", loc="center", fontsize=11)
-        told.append(f"{label}: training {training:.0%}, test {test:.0%}")
-    return show(figure, f"Decision boundaries on the same points of two noisy moons. {'; '.join(told)}.")

@@ -38,6 +38,16 @@ def _mislabelled(examples, share, seed):
     return replace(examples, labels=np.where(wrong, (examples.labels + others) % examples.classes, examples.labels))
 
 
+def stamped(examples, digits, strength, share=1.0, seed=0):
+    """The Examples with ten more inputs, a stamp: that of its digit is `strength`, the others are 0.
+
+    digits: what is stamped on each.  share: of the examples that get a stamp at all, drawn at random.
+    """
+    has_one = stream(seed, "stamps").random(len(digits)) < share
+    stamps = np.eye(10)[digits] * has_one[:, np.newaxis] * strength / (examples.scale or 1)
+    return replace(examples, x=np.concatenate([examples.x, stamps.astype(examples.x.dtype)], axis=1))
+
+
 def run(executor=None, name=UNNAMED):
     """The gap at each rate, 20 networks each, compared with two plain networks; then the moons, ten networks each."""
     data, seeds = load_mnist1d(train=1000), my_seeds(20, name=name)

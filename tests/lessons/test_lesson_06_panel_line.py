@@ -1,8 +1,8 @@
-"""Lesson 4's panel: what it computes, from settings to what is drawn."""
+"""Lesson 6's panel of boundaries: what it computes, from settings to what is drawn."""
 
 import numpy as np
 
-from helpers.lessons.lesson_04 import panel
+from helpers.lessons.lesson_06 import panel_line as panel
 
 
 def moons_after(**state):

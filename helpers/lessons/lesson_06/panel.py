@@ -1,0 +1,111 @@
+"""Wrong labels and misleading stamps: three networks learn from them, and one watches who falls for what."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ipywidgets
+import numpy as np
+
+from helpers.classroom.challenge import Challenge
+from helpers.classroom.figures import ARMS, PARTS
+from helpers.classroom.ghost import TRACE
+from helpers.classroom.panel import LivePanel
+from helpers.lab import load_optdigits
+from helpers.nn import Adam, Network, evaluate, mlp, train
+
+from .exercises import share
+from .experiment import stamped, with_wrong_labels
+
+NETWORKS, EPOCHS, STAMPED, LEAST = 3, 60, 0.3, 50
+CURVES = {  # what is drawn, in which look, and which setting asks for it
+    "repeated": ("wrong labels repeated", ARMS["plain"], "wrong"),
+    "right": ("new digits right", PARTS["validation"], "width"),
+    "misled": ("… with a wrong stamp", ARMS["L1"], "stamp"),
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """After one epoch, means of three networks, dropout off.
+
+    repeated: the share of wrong labels; NaN where there are none.  right, misled: of validation digits with their true
+    labels, without a stamp and with a wrong one.
+    """
+
+    repeated: float
+    right: float
+    misled: float
+
+
+@lru_cache(maxsize=8)
+def sets(data, wrong, stamp, seed):
+    """What to train on, with wrong labels and stamps; the true labels of its pool; and two sets of new digits."""
+    shown, new = with_wrong_labels(data, wrong / 100, seed).train, data.validation
+    train = stamped(shown, shown.labels, stamp, STAMPED, seed)
+    return train, data.train.labels, stamped(new, new.labels, 0), stamped(new, (new.labels + 1) % 10, stamp)
+
+
+def run(data, state):
+    """Yield the Progress of three networks, epoch by epoch."""
+    shown, true, plain, misleading = sets(data, state["wrong"], state["stamp"], state["seed"])
+    first = NETWORKS * state["seed"]
+    layers = mlp(shown.x.shape[1], state["width"], state["width"], 10, drop_rate=state["drop_rate"])
+    network = Network(layers, range(first, first + NETWORKS))
+    mine = shown.rows(network.seeds)
+    for _ in train(network, shown, Adam(0.003), EPOCHS):
+        repeated = np.nan
+        if state["wrong"]:
+            told = zip(evaluate(network, shown).predicted, shown.labels[mine], true[mine], strict=True)
+            repeated = np.mean([share(answers, labels, labels != truth) for answers, labels, truth in told])
+        new = (float(evaluate(network, digits).accuracy.mean()) for digits in (plain, misleading))
+        yield Progress(float(repeated), *new)
+
+
+def draw(figure, state, results):
+    """The curves so far: those that the settings ask for."""
+    axes = figure.subplots()
+    epochs = np.arange(1, len(results) + 1)
+    for name, (label, look, setting) in CURVES.items():
+        if state[setting]:
+            percent = [100 * getattr(result, name) for result in results]
+            axes.plot(epochs, percent, markevery=10, label=label, gid=TRACE, **look.style)
+    axes.set(xlabel="epoch", ylabel="%", xlim=(0, EPOCHS), ylim=(0, 103))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    stamps = f"stamps of strength {state['stamp']}" if state["stamp"] else "no stamps"
+    settings = f"{state['wrong']} % wrong labels", stamps, f"2 × {state['width']}, drop rate {state['drop_rate']}"
+    axes.text(1.03, 0.05, "\n".join(settings), transform=axes.transAxes, fontsize=10, linespacing=1.5)
+    if not results:
+        axes.set_title("Press Start")
+        return f"{', '.join(settings)}. Nothing trained yet."
+    last = results[-1]
+    axes.set_title(f"Epoch {len(results)}: {last.right:.0%} of new digits right")
+    parts = [f"{last.right:.0%} of new digits are right"]
+    if state["wrong"]:
+        parts.append(f"{last.repeated:.0%} of the wrong labels are repeated")
+    if state["stamp"]:
+        parts.append(f"with a wrong stamp {last.misled:.0%} of the new digits are right")
+    return f"{', '.join(settings)}. Epoch {len(results)} of {EPOCHS}: {'; '.join(parts)}."
+
+
+def most_right(state, results):
+    """The challenge's score: new digits right at the end, where enough labels are wrong."""
+    return results[-1].right if state["wrong"] >= LEAST and len(results) == EPOCHS else None
+
+
+def show(data=None):
+    """The panel; data: as load_optdigits returns it, which it does itself without."""
+    data = data or load_optdigits(train=1000)
+    slider = ipywidgets.SelectionSlider
+    controls = {
+        "wrong": slider(description="Wrong labels (%)", options=[0, 10, 20, 30, 40, 50, 60, 70], value=30),
+        "drop_rate": slider(description="Drop rate", options=[0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8], value=0.0),
+        "width": slider(description="Neurons in a layer", options=[16, 32, 64, 128, 256], value=128),
+        "stamp": slider(description="Strength of the stamps", options=[0, 1, 2, 4, 8], value=0),
+    }
+    challenge = Challenge(
+        f"with at least {LEAST} % wrong labels, as many new digits right as you can after {EPOCHS} epochs.",
+        most_right,
+        better=max,
+        text="{:.1%} right",
+    )
+    return LivePanel("Who falls for it?", controls, lambda state: run(data, state), draw, (9.0, 3.2), challenge)

@@ -1,0 +1,107 @@
+"""Lesson 6, What it won't learn: its pictures."""
+
+import numpy as np
+
+from helpers.classroom.figures import ARMS, INK, draw_image, show, subplots
+from helpers.classroom.plots import draw_boundary, draw_curves, draw_rows, plane_around
+from helpers.nn import evaluate, softmax
+
+LIE = "#882255"
+ANSWERS = {
+    "the wrong label": (LIE, "white"),
+    "the true digit": ("#44AA99", INK),
+    "something else": ("#DDDDDD", INK),
+}
+WRONG_SHOWN, SHOWN = 4, 12
+PLAIN, DROPOUT = ARMS["plain"], ARMS["dropout"]
+
+
+def show_labels(true, noisy):
+    """Twelve training digits and the labels they were given, four of them wrong. true, noisy: Data."""
+    wrong = np.flatnonzero(true.train.labels != noisy.train.labels)[:WRONG_SHOWN]
+    right = np.flatnonzero(true.train.labels == noisy.train.labels)[: SHOWN - WRONG_SHOWN]
+    chosen = np.random.default_rng(6).permutation([*wrong, *right])
+    images, given = noisy.train.take(chosen)
+    figure, grid = subplots(9.5, 1.5, 1, SHOWN)
+    for axes, image, label, example in zip(grid, images, given, chosen, strict=True):
+        draw_image(axes, image.reshape(true.shape))
+        lie = example in wrong
+        axes.set_xlabel(f"“{label}” ✗" if lie else f"“{label}”", color=LIE if lie else INK)
+    figure.suptitle(f"{WRONG_SHOWN} of these {SHOWN} labels are wrong (✗)", x=0.01, ha="left")
+    lies = ", ".join(f"a {true.train.labels[example]} called {noisy.train.labels[example]}" for example in wrong)
+    return show(figure, f"{SHOWN} handwritten digits, each with its label; {WRONG_SHOWN} are wrong: {lies}.")
+
+
+def show_answers(lies, truths):
+    """What networks say to training digits with a wrong label. lies, truths: shares, (plain and dropout, networks)."""
+    figure, axes = subplots(9, 2.7)
+    told = []
+    for row, (kind, lie, truth) in enumerate(zip(("plain", "dropout"), lies, truths, strict=True)):
+        parts, left = 100 * np.array([lie.mean(), truth.mean(), 1 - lie.mean() - truth.mean()]), 0
+        for part, (answer, (colour, ink)) in zip(parts, ANSWERS.items(), strict=True):
+            axes.barh(row, part, left=left, color=colour, label=answer if row == 0 else None, height=0.6)
+            if part >= 4:
+                axes.text(left + part / 2, row, f"{part:.0f}", ha="center", va="center", color=ink)
+            left += part
+        listed = (f"{answer} {part:.0f}" for answer, part in zip(ANSWERS, parts, strict=True))
+        told.append(f"{kind}: {', '.join(listed)}")
+    axes.set(yticks=[0, 1], yticklabels=["plain", "dropout"], xlim=(0, 100), ylim=(1.5, -0.5))
+    axes.set_xlabel("of 100 training digits with a wrong label")
+    axes.grid(False)
+    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.45))
+    axes.set_title(f"Plain repeats {100 * lies[0].mean():.0f} of 100 wrong labels, dropout {100 * lies[1].mean():.0f}")
+    return show(figure, f"What the networks answer to 100 training digits with a wrong label. {'; '.join(told)}.")
+
+
+def show_epochs(epochs, lies, right, stop):
+    """Wrong labels repeated, and new digits right, epoch by epoch.
+
+    epochs: (looks,).  lies, right: shares, (plain and dropout, networks, looks).  stop: the look at which validation
+    would have stopped each, (plain and dropout, networks).
+    """
+    figure, (left, middle) = subplots(10, 3.4, 1, 2)
+    ends = []
+    for axes, values, name in ((left, lies, "wrong labels repeated (%)"), (middle, right, "new digits right (%)")):
+        for kind, look, own in zip(("plain", "dropout"), (PLAIN, DROPOUT), values, strict=True):
+            draw_curves(axes, own, look, kind, epochs=epochs)
+        axes.set_ylabel(name)
+        ends.append([100 * own[:, -1].mean() for own in values])
+    stops = [epochs[own].mean() for own in stop]
+    for kind, look, at in zip(("plain", "dropout"), (PLAIN, DROPOUT), stops, strict=True):
+        middle.axvline(at, color=look.colour, linestyle=":")
+        middle.annotate(
+            f"stop {kind}", (at, 0.02), (3, 0), ("data", "axes fraction"), "offset points", color=look.colour
+        )
+    left.set_title(f"Epoch {epochs[-1]}: {ends[0][0]:.0f} and {ends[0][1]:.0f} of 100 repeated")
+    middle.set_title(f"Epoch {epochs[-1]}: {ends[1][0]:.0f} and {ends[1][1]:.0f} of 100 right")
+    return show(
+        figure,
+        f"Left: after {epochs[-1]} epochs the plain networks repeat {ends[0][0]:.0f} of 100 wrong labels, those with "
+        f"dropout {ends[0][1]:.0f}. Right: of 100 new digits they read {ends[1][0]:.0f} and {ends[1][1]:.0f}; "
+        f"validation stops plain at epoch {stops[0]:.0f}, dropout at epoch {stops[1]:.0f}, on average.",
+    )
+
+
+def show_stamps(found):
+    """New digits read without a stamp and with a wrong one. found: label -> an Estimate; labels end with the arm."""
+    figure, axes = subplots(8.5, 0.9 + 0.5 * len(found))
+    looks = {label: DROPOUT if label.endswith("dropout") else PLAIN for label in found}
+    draw_rows(axes, found, looks, "{:.0f}")
+    axes.set(xlabel="new digits right (%)", xlim=(0, 103))
+    plain, dropout = (round(100 * found[f"wrong stamp, {kind}"].mean) for kind in ("plain", "dropout"))
+    axes.set_title(f"A wrong stamp leaves plain {plain}, dropout {dropout} of 100 right")
+    return show(figure, "New digits right. " + "; ".join(f"{k}: {one.as_percent()}" for k, one in found.items()) + ".")
+
+
+def show_boundaries(networks, data):
+    """Boundaries side by side on the same moons. networks: label -> (a trained Network, the place of one in it)."""
+    figure, grid = subplots(10, 3.1, 1, len(networks))
+    told = []
+    for axes, (label, (network, at)) in zip(grid, networks.items(), strict=True):
+        x, labels = data.train.take(data.train.rows([network.seeds[at]])[0])
+        plane, edges = plane_around(x, steps=50)
+        draw_boundary(axes, softmax(network.forward(plane))[at, :, 1], edges, x, labels)
+        training, test = (float(evaluate(network, part).accuracy[at]) for part in (data.train, data.test))
+        axes.set_title(f"{label}\ntraining {training:.0%}, test {test:.0%}", loc="center", fontsize=11)
+        told.append(f"{label}: training {training:.0%}, test {test:.0%}")
+    return show(figure, f"Decision boundaries on the same points of two noisy moons. {'; '.join(told)}.")

@@ -1,0 +1,2 @@
+repeated = 940 - 700  # of the wrong labels
+exercises.lies_exercise(repeated / 300)
