@@ -48,8 +48,8 @@ def show_places(claim):
         axes.annotate(own, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=10)
     axes.axvline(0, color=FAINT)
     axes.set_xlabel("difference (points); the upright stroke is the margin", color=INK)
-    held = [names[place] for place, own in found.overall.places.items() if own == "holds"]
-    axes.set_title(f"Claim {claim} holds on {', '.join(held) or 'none'}, of {len(names)} tried")
+    held = [*found.overall.places.values()].count("holds")
+    axes.set_title(f"Claim {claim} holds in {held} of {len(names)} places tried")
     listed = "; ".join(
         f"{names[place]}: {one}, {found.overall.places[place]}" for place, one in found.differences.items()
     )
