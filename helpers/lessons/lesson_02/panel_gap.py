@@ -46,7 +46,8 @@ def draw(grid, figure, state):
     right.lines[0].set_gid(TRACE)
     right.axvline(width, color=FAINT)
     right.plot(width, 100 * cell.test.mean, "o", color=INK, markersize=11, fillstyle="none")
-    right.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)", ylim=(15, 75))
+    limits = {"xlim": (0.8 * widths[0], 1.25 * widths[-1]), "ylim": (15, 75)}
+    right.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)", **limits)
     right.set_xticks(widths, [str(w) for w in widths])
     right.minorticks_off()
     best = widths[int(np.argmax([estimate.mean for estimate in tests]))]
