@@ -108,6 +108,7 @@ def main():
                 continue
             lesson = jupyter.Lesson(chrome, address, f"{name}.ipynb")
             lesson.run_all()
+            lesson.unfold()
             lesson.ask(WATCH)
             for panel in lesson.panels():
                 figures = measure(lesson, panel, arguments.moves)
