@@ -39,7 +39,7 @@ def achieved(number):
     rows = [f"<b>What you did in this lesson:</b> {told}. It is kept: go on now, or another day."]
     if place == len(known) - 1:
         rows += _closing(found)
-    return HTML("".join(f'<p style="max-width: 63ch">{row}</p>' for row in rows))
+    return HTML("".join(f'<p style="max-width: 62ch">{row}</p>' for row in rows))
 
 
 def done(lesson, found, kind):
