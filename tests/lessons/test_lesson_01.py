@@ -9,7 +9,7 @@ import pytest
 from helpers import lab
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
-from helpers.lessons.lesson_01 import experiment, pictures
+from helpers.lessons.lesson_01 import experiment, panel, pictures
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
@@ -30,15 +30,23 @@ def lesson():
 
 def test_the_pictures(lesson, text):
     assert lesson.x.min() == 0 and lesson.x.max() == 1
+    assert lesson.x.shape == (stated(text, "x holds # digits"), stated(text, "of # pixels", "x holds"))
     assert len(lesson.x) > 3000  # as the quiz says
 
 
 def test_one_neuron_with_numbers(text):
     to_3, at_3, to_5, at_5, error = stated(text, r"# · # \+ \(−#\) · \(−#\) = #")
     assert error == pytest.approx(to_3 * at_3 + to_5 * at_5)
-    assert (at_3, -at_5) == (stated(text, r"error is \+#", "3"), -stated(text, "error is −#", "5"))
+    said_3, error_3 = stated(text, "# − 0 = #", "minus what is right")
+    said_5, error_5 = stated(text, "# − 1 = −#", "minus what is right")
+    assert at_3 == error_3 == said_3 and at_5 == error_5 == 1 - said_5
+    assert said_3 + said_5 == 1  # so no other digit has an error
     said, at, gradient = stated(text, r"# · \(−#\) = −#")
     assert gradient == pytest.approx(said * at) and at == at_5
+    told = pictures.show_backward_step().data
+    assert f"that says {said}, " in told and f"error is +{error}" in told
+    assert f"3 said {said_3}, right is 0, error +{error_3}, weight {to_3:g}; " in told
+    assert f"5 said {said_5}, right is 1, error −{error_5}, weight −{to_5}. " in told
 
 
 def test_its_own_pictures(lesson):
@@ -69,7 +77,7 @@ def test_the_signal_keeps_its_size(lesson):
 
 
 def test_before_training_it_guesses(lesson, text):
-    assert stated(text, "log 10 = #") == round(np.log(10), 2)
+    assert stated(text, "ln 10 = #") == round(np.log(10), 2)
     assert 0.05 < lesson.right_answers(lesson.data.train, lesson.weights).mean() < 0.15
     for seed in range(5):
         weights = lesson.first_weights(np.random.default_rng(seed))
@@ -95,7 +103,7 @@ def test_where_the_network_is_sure_of_a_wrong_digit_squared_error_hardly_pulls()
 
 
 def test_the_gradient_is_right_to_rounding_and_its_lie_is_seen(shown, text):
-    allowed = stated(text, "less than #", "rounding")
+    allowed = stated(text, "up to #", "rounding")
     assert allowed == stated(text, "# is allowed", "off by") == stated(text, "above #", "central differences")
     right = dict(re.findall(r"(\w+): off by (\S+)", shown("def check(")))
     lie = dict(re.findall(r"(\w+): off by (\S+)", shown("def half_backward")))
@@ -113,14 +121,25 @@ def test_each_gradient_has_a_learning_rate_from_inside_the_grid(shown):
 def test_how_many_it_reads(shown, text):
     said = stated(text, "# of 100 digits", "remember")
     assert said == stated(text, "# %", "reads", "network")
-    told = shown("show_runs(")
+    told = shown("show_runs(").partition("The lowest")[0]
     assert all(abs(float(mean) - said) < 1 for mean in re.findall(r"(\d+\.\d)%", told))
-    many = [float(value) for value in re.findall(r"0\.\d+", shown("evaluate("))]
-    assert len(many) == 10 and abs(100 * np.mean(many) - said) < 1
+    assert len(re.findall(r"(\d+\.\d)%", told)) == 2
 
 
 def test_the_verdict(shown):
-    assert lessons.rule_verdict(shown('judge("G"')) in ("fails", "undecided"), "ten runs can hardly tell"
+    """On average, the halved gradient costs nothing that matters: which holds for these learning rates."""
+    assert lessons.rule_verdict(shown('judge("G"')) == "fails"
+
+
+def test_learning_rates_at_the_ends_of_the_slider(lesson, text):
+    """0.001 has not arrived after all of the panel's epochs, whatever the seed; 3 teaches nothing."""
+    assert stated(text, "# epochs", "0.001") == panel.EPOCHS
+    for seed in range(3):
+        low, high = (
+            list(panel.run(lesson.data, {"learning_rate": rate, "hidden": 32, "seed": seed}))[-1].accuracy
+            for rate in (0.001, 3.0)
+        )
+        assert 0.5 < low < 0.9 and high < 0.2
 
 
 def test_with_the_sign_turned_round_nothing_is_learned(lesson):

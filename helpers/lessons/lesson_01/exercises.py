@@ -11,15 +11,15 @@ def hidden_error(error, W2, hidden):
     return (error @ W2.T) * (hidden > 0)
 
 
-# W2 is square here, so that a forgotten .T gives numbers, and gets its hint.
+# All is square here, so that what has the wrong shape in the lesson gives numbers, and gets its hint.
 hidden_error_turn = YourTurn(
     "Your turn: the error of the hidden neurons",
     right=hidden_error,
     cases=(
         (
-            np.array([[0.7, -0.8, 0.1], [-0.5, 0.2, 0.3]]),
+            np.array([[0.7, -0.8, 0.1], [-0.5, 0.2, 0.3], [0.4, 0.3, -0.7]]),
             np.array([[1.0, 2.0, -1.0], [0.5, -1.0, 3.0], [-2.0, 0.0, 1.0]]),
-            np.array([[0.5, 0.0, 2.0], [0.0, 1.5, 0.0]]),
+            np.array([[0.5, 0.0, 2.0], [0.0, 1.5, 0.0], [1.0, 0.2, 0.0]]),
         ),
     ),
     wrong={
@@ -31,6 +31,12 @@ hidden_error_turn = YourTurn(
         "goes from the columns of W2 to its rows: turn it round with `.T`.",
         lambda error, W2, hidden: error @ W2: "Backwards, the error goes from the columns of W2 to its rows: turn it "
         "round with `.T`. And a silent neuron has no error.",
+        lambda error, W2, hidden: W2 @ error.T: "This has a column for each example, where the result has a row "
+        "for each: let `error` come first, and turn W2 round. And a silent neuron has no error.",
+        lambda error, W2, hidden: (W2 @ error.T) * (hidden > 0): "`W2 @ error.T` has a column for each example, where "
+        "`hidden` has a row for each: let `error` come first, and turn W2 round.",
+        lambda error, W2, hidden: error @ (W2.T * (hidden > 0)): "First send the error back, `(error @ W2.T)`, in "
+        "brackets of its own. Then set it to 0 where a neuron was silent.",
         lambda error, W2, hidden: error * (hidden > 0): "That is the outputs' own error. Send it back through W2, the "
         "weights between them and the hidden neurons.",
     },

@@ -19,9 +19,9 @@ EXAMPLE = [  # a 3
     [(0.44, 0.47), (0.6, 0.5), (0.7, 0.6), (0.69, 0.74), (0.58, 0.83), (0.42, 0.84), (0.29, 0.76)],
 ]
 NOTE = """<div style="line-height: 1.4; max-width: 85ch"><b>Where it fails, and why.</b> The network has seen the digits
-of 30 people, each centred, stretched to a box and thickened by a program; yours is treated alike. What none of the 30
-wrote, it cannot know: try a 1 with a flag, a 7 with a bar, a digit that lies on its side. And it cannot say <i>this is
-no digit</i>: draw a face, and it still shares out 100 % among the ten.</div>"""
+of 30 people, each centred, stretched to a box and thickened by a program; your drawing goes through the same steps.
+What none of the 30 wrote, it cannot know: try a 1 with a flag, a 7 with a bar, a digit that lies on its side. And it
+cannot say <i>this is no digit</i>: draw a face, and it still shares out 100 % among the ten.</div>"""
 
 
 def bitmap(strokes):
