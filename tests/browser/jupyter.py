@@ -123,7 +123,7 @@ class Lesson:
     def wait_until_open(self, notebook=""):
         """Wait until a notebook whose path contains `notebook` is in front, with a kernel that listens."""
         self.page.wait_for_function(
-            """notebook => jupyterapp.shell.currentWidget?.context?.path?.includes(notebook)
+            """notebook => window.jupyterapp?.shell.currentWidget?.context?.path?.includes(notebook)
                 && jupyterapp.shell.currentWidget.content.widgets?.some(cell => cell.model.type === 'code')
                 && jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'""",
             arg=notebook or ".ipynb",
