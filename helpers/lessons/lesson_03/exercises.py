@@ -120,7 +120,7 @@ dropout_turn = DropoutTurn(
 
 LEFT = '<{0} style="text-align: left">{1}</{0}>'
 
-# The faults of published dropout code, and the right one. Each takes x, a drop rate and a source of random numbers, and
+# The right dropout, and six faults. Each takes x, a drop rate and a source of random numbers, and
 # returns y and a function that turns the error on y into the error on x.
 
 
@@ -159,12 +159,12 @@ def never_drops(x, drop_rate, random):
 
 
 FAULTS = {
-    "rate used as keep probability": rate_for_keep,
-    "no rescaling": no_scaling,
-    "one draw for a whole row": one_draw_per_row,
-    "mask missing in backward": mask_missing_backward,
-    "scale missing in backward": scale_missing_backward,
-    "never drops": never_drops,
+    "(a) the drop rate is used as the probability to be kept": rate_for_keep,
+    "(b) what is kept is not divided": no_scaling,
+    "(c) a whole row (one example) shares one coin": one_draw_per_row,
+    "(d) the error is passed back unchanged": mask_missing_backward,
+    "(e) the error is not divided": scale_missing_backward,
+    "(f) nothing is dropped": never_drops,
 }
 
 # What each library's own test of dropout catches. The faults were put into a copy of the code under test. None: not
@@ -214,7 +214,7 @@ def judge(check):
         return "wrong", "It refuses a dropout that is right. Allow for luck: random numbers vary.", caught
     missed = [name for name, found in zip(FAULTS, caught, strict=True) if not found]
     if missed:
-        text = f"It lets the right one pass. Still missed: {', '.join(missed)}."
+        text = f"It lets the right one pass. Still missed: {'; '.join(missed)}."
         return "wrong", text, caught
     return "right", f"It catches all {len(caught)} faults and lets the right one pass.", caught
 

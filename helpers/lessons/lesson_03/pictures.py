@@ -117,10 +117,15 @@ def show_rates(rates, result):
     axes.set(xlabel="drop rate", ylabel="accuracy (%)", ylim=(0, 103), xticks=rates)
     axes.legend(loc="lower left")
     percent = [100 * estimate.mean for estimate in test]
-    axes.set_title(f"Test accuracy at these drop rates: {', '.join(f'{number:.0f}' for number in percent)} %")
+    compared = [f"drop rate {rates[at]} minus 0: {result.difference(arms[at], arms[0])}" for at in (1, 2)]
+    axes.set_title("On test examples,\n" + "\n".join(compared), fontsize=12)
     rows = zip(rates, off, on, percent, strict=True)
     told = "; ".join(f"rate {rate}: {a:.0f}, {b:.0f}, {c:.0f} %" for rate, a, b, c in rows)
-    return show(figure, f"Training accuracy with dropout off, with it on, and test accuracy, by drop rate. {told}.")
+    return show(
+        figure,
+        f"Training accuracy with dropout off, with it on, and test accuracy, by drop rate. {told}. On test "
+        f"examples, {'; '.join(compared)}.",
+    )
 
 
 def show_curves(runs):
