@@ -7,8 +7,8 @@ import numpy as np
 from helpers.lab import Recipe, load_mnist1d, my_seeds, network_estimate
 from helpers.lab.differences import t_quantile
 from helpers.lab.results import load_results
-from helpers.lessons.lesson_02 import exercises, experiment
-from helpers.nn import Adam, Network, mlp, train
+from helpers.lessons.lesson_02 import exercises, experiment, pictures
+from helpers.nn import Adam, Examples, Network, mlp, train
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
@@ -17,11 +17,13 @@ NAME = "02-overfit-it"
 
 
 def test_how_many_weights_there_are_for_each_example(text):
+    told = {}
     for name in ("small", "large"):
         width = int(stated(text, "has # neurons in a layer" if name == "small" else "has #: ", f"The {name} one"))
-        weights = Network(mlp(40, width, width, 10), [0]).parameters.size
-        assert round(weights / 1000) == stated(text, "# weights? for each example", f"The {name} one")
-    assert stated(text, "# weights for each example beat #") == (79, 1)
+        weights = sum(layer.weights[0].size for layer in Network(mlp(40, width, width, 10), [0]).layers[::2])
+        told[name] = stated(text, "# weights? for each example", f"The {name} one")
+        assert round(weights / 1000) == told[name]
+    assert stated(text, "# weights for each example beat the 1 with #") == (told["large"], told["small"])
 
 
 def test_the_pool(text):
@@ -79,11 +81,14 @@ def test_the_bar_is_the_one_by_hand(shown):
     assert len(values) == 10 and np.allclose(np.array(bar, float), [by_hand.low, by_hand.high], atol=0.1)
 
 
-def test_validation_loss_climbs_and_accuracy_does_not_fall(shown):
+def test_validation_loss_climbs_and_accuracy_does_not_fall(shown, text):
     told = shown("show_parting")
     lowest, end = re.search(r"falls until epoch (\d+) and then climbs to (\d+\.\d)", told).groups()
     assert 5 < int(lowest) < 30 and float(end) > 2.3
     training, validation = re.search(r"accuracy reaches (\d+)%, validation accuracy (\d+)%", told).groups()
+    (nearly,) = re.findall(r"after epoch (\d+) it gains 1 point at most", told)
+    assert abs(int(lowest) - stated(text, "epoch #", "overfitting begins")) < 4
+    assert abs(int(nearly) - stated(text, "epoch #", "only on its own examples")) < 4
     assert int(training) > 98 and 35 < int(validation) < 45, "near 100 %, and four in ten"
     grid = experiment.grid()[1000][64].validation
     assert grid[-1] > max(grid) - 0.02
@@ -111,6 +116,34 @@ def test_nonsense_is_learned_by_heart(shown, text):
     assert labels == 1000 and f"{learned:.0f} %" in shown("nonsense.beside(")
     (guessed,) = re.findall(r"test accuracy is (\d+)%", shown("show_random_labels"))
     assert 8 <= int(guessed) <= 12
+
+
+def test_random_labels_take_longer_to_learn(text):
+    """At the same learning rate, the epochs that are enough for true labels are too few for random ones."""
+    data, seeds = load_mnist1d(train=1000), my_seeds(10, name="unnamed")
+    shuffled = np.random.default_rng(0).permutation(data.train.labels)
+    accuracy = {}
+    for name, labels in (("true", data.train.labels), ("random", shuffled)):
+        shown = Examples(data.train.x, labels, classes=10, draw=1000)
+        *_, last = train(Network(mlp(40, 64, 64, 10), seeds), shown, Adam(0.003), epochs=50, batch_size=100)
+        accuracy[name] = last.accuracy
+    assert accuracy["true"].min() > 0.99 and accuracy["random"].max() < 0.98
+    assert stated(text, "train for # epochs", "random labels") > 50
+
+
+def test_the_made_up_differences_get_the_verdicts_under_which_they_stand():
+    assert {verdict: bar.verdict(0.01) for verdict, (bar, _) in pictures.MADE_UP.items()} == {
+        verdict: verdict for verdict in ("holds", "fails", "undecided")
+    }
+
+
+def test_of_networks_that_all_know_their_examples_by_heart_the_largest_is_best(text):
+    told = stated(text, "#, # and # neurons all .* got #, # and # % of new", "larger run")
+    widths, percent = np.reshape(told, (2, 3))
+    cells = [experiment.grid()[1000][int(width)] for width in widths]
+    assert min(cell.training[-1] for cell in cells) > 0.999
+    assert [round(100 * cell.test.mean, 1) for cell in cells] == [*percent] == sorted(percent)
+    assert cells[-1].test.low > cells[0].test.high
 
 
 def test_the_large_network_knows_its_examples_and_the_small_one_does_not(shown):

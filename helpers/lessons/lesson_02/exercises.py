@@ -82,22 +82,24 @@ quiz = Quiz(
         right="Undecided: 1 point lies inside the bar.",
     ),
     QuizQuestion(
-        "A network has 100 % on its training examples. What do you know of it?",
+        "A network has 100 % on 1,000 e-mails that it was trained on: spam, or not. Does it know what spam is?",
         {
-            "That it has learned the task.": "Then so has the one with shuffled labels.",
-            "That it can fit these examples, and no more.": "It may have learned the task, or all answers by heart.",
-            "That it is too large.": "In this lesson the large network had 100 %, and did better on new signals.",
+            "Yes: all 1,000 right can't be luck.": "No luck is needed: it may know them all by heart, as the network "
+            "with shuffled labels did.",
+            "Nobody can tell before it sees new e-mails.": "It may have learned the task, or 1,000 answers by heart.",
+            "No: it must be too large.": "In this lesson the large network had 100 %, and did better on new signals.",
         },
-        right="That it can fit these examples, and no more.",
+        right="Nobody can tell before it sees new e-mails.",
     ),
     QuizQuestion(
         "The validation loss climbs while the validation accuracy stays. How can that be?",
         {
-            "One of them is computed wrongly.": "Both are right: think of a network that is wrong, and ever surer.",
-            "The network gets surer, also where it is wrong.": "Cross-entropy punishes being sure and wrong; accuracy "
-            "counts the mistake once, however sure.",
+            "One of them is computed wrongly.": "Both are right: think of two networks that make the same mistake, one "
+            "with a probability of 60 %, the other with 99 %.",
+            "Each mistake costs more and more.": "Cross-entropy punishes being sure and wrong; accuracy counts the "
+            "mistake once, however sure.",
             "The validation examples are too few.": "With more of them you would see the same.",
         },
-        right="The network gets surer, also where it is wrong.",
+        right="Each mistake costs more and more.",
     ),
 )

@@ -3,11 +3,17 @@
 import numpy as np
 
 from helpers.classroom.figures import ARMS, FAINT, INK, PARTS, show, subplots
-from helpers.classroom.plots import draw_curves, draw_estimates, draw_rows, draw_signal
+from helpers.classroom.plots import draw_curves, draw_differences, draw_estimates, draw_rows, draw_signal
 from helpers.lab import network_estimate
+from helpers.lab.differences import Estimate
 from helpers.lab.stacks import Curves
 
 TRAINING, VALIDATION, TEST = PARTS["training"], PARTS["validation"], PARTS["test"]
+MADE_UP = {  # verdict -> a difference that gets it, where the margin is 1 point, and why
+    "holds": (Estimate(0.03, 0.02, 0.04), "the whole bar lies above the margin"),
+    "fails": (Estimate(-0.006, -0.018, 0.006), "the whole bar lies below the margin"),
+    "undecided": (Estimate(0.014, 0.002, 0.026), "the margin lies inside the bar"),
+}
 
 
 def show_signals(x, labels):
@@ -16,7 +22,7 @@ def show_signals(x, labels):
     for digit in range(10):
         for row, example in enumerate(np.flatnonzero(labels == digit)[:2]):
             draw_signal(grid[row, digit], x[example], str(digit) if row == 0 else "")
-    figure.suptitle("Two signals of each digit: shifted, stretched, and full of noise", x=0.01, ha="left")
+    figure.suptitle("Two signals of each digit, from top to bottom: shifted, stretched, noisy", x=0.01, ha="left")
     return show(
         figure,
         "Two wavy lines for each of the digits 0 to 9. Lines of the same digit share a shape that is hard to see: it "
@@ -77,7 +83,7 @@ def show_adam():
         path = np.array(paths[name])
         axes.plot(*path.T, markersize=4, label=name, **look.style)
     axes.plot(0, 0, "*", color=INK, markersize=14)
-    axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep one", xlim=(-10, 3), ylim=(-3, 3))
+    axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep slope", xlim=(-10, 3), ylim=(-3, 3))
     axes.legend()
     axes.set_title("40 steps in a narrow valley: SGD jumps from side to side, Adam walks along it")
     return show(
@@ -99,15 +105,21 @@ def show_parting(runs):
         draw_curves(axes, validation, VALIDATION, "validation", unit=unit)
         axes.set(ylabel=name, xlim=(0, training.shape[1]))
     lowest = int(curves.validation_loss.mean(axis=0).argmin()) + 1
-    left.axvline(lowest, color=FAINT)
     left.set_title(f"Validation loss is lowest at epoch {lowest}, then climbs")
-    right.set_title("Accuracy: one goes on, the other stays behind")
+    accuracy = curves.validation_accuracy.mean(axis=0)
+    nearly = int((accuracy > accuracy.max() - 0.01).argmax()) + 1
+    right.set_title(f"After epoch {nearly}, validation gains 1 point at most")
+    for axes, epoch in ((left, lowest), (right, nearly)):
+        axes.axvline(epoch, color=FAINT)
+        place = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
+        axes.annotate(f"epoch {epoch}", (epoch, 0), (4, 4), color="#666666", **place)
     ends = Curves(*(curve[:, -1].mean() for curve in curves))
     return show(
         figure,
         f"Left, training loss falls to {ends.training_loss:.2f} while validation loss falls until epoch {lowest} and "
         f"then climbs to {ends.validation_loss:.1f}. Right, training accuracy reaches {ends.training_accuracy:.0%}, "
-        f"validation accuracy {ends.validation_accuracy:.0%}.",
+        f"validation accuracy {ends.validation_accuracy:.0%}; after epoch {nearly} it gains 1 point at most. The bands "
+        "hold all networks.",
     )
 
 
@@ -173,9 +185,20 @@ def show_by_heart(result):
     for found, look, name in ((known, TRAINING, "its own examples"), (new, TEST, "new signals")):
         draw_rows(axes, found, dict.fromkeys(found, look), "{:.0f} %")
         axes.plot([], [], look.marker, color=look.colour, label=name)
+    axes.plot([], [], color=INK, label="its error bar")
     axes.set(xlim=(0, 105), xlabel="right (%)")
     axes.legend(loc="lower left")
-    own, others = (" and ".join(f"{found[arm].mean:.0%}" for arm in known) for found in (known, new))
-    axes.set_title(f"{' and '.join(known).capitalize()} know {own} of their own examples, {others} of new signals")
+    first, second = sorted(new, key=lambda arm: -new[arm].mean)
+    axes.set_title(f"On new signals, the {first} network is right more often than the {second} one")
     listed = (f"{arm}: training {known[arm].mean:.0%}, test {new[arm].mean:.1%}" for arm in known)
     return show(figure, f"How much each knows of its own examples, and of new ones. {'; '.join(listed)}.")
+
+
+def show_verdicts():
+    """Three made-up differences, one for each verdict."""
+    figure, axes = subplots(9, 2.8)
+    bars = {f"{verdict}:\n{why}": bar for verdict, (bar, why) in MADE_UP.items()}
+    draw_differences(axes, bars, margin=0.01)
+    axes.set_title("Where does the bar lie, compared with the margin?")
+    listed = "; ".join(f"{verdict}, where {why}, {bar}" for verdict, (bar, why) in MADE_UP.items())
+    return show(figure, f"Three made-up differences with their error bars, and the margin of 1 point: {listed}.")
