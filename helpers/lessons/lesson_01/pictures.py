@@ -128,7 +128,7 @@ def show_pull():
 
 
 def show_backward_step(says=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 1), digits=(3, 5)):
-    """A hidden neuron and two outputs: how the outputs' errors come back, and the gradient of the weights between.
+    """A hidden neuron and two outputs: how their errors come back to it, and the gradients of the weights between.
 
     says: the neuron's output.  weights: to the outputs of the `digits`, which `given` and `right` are about.
     """
@@ -151,6 +151,9 @@ def show_backward_step(says=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 
         slope = (height - 2) / 4.4
         axes.plot([2, 6.4], [2, height], color=FAINT, zorder=1)
         axes.text(4.9, 2 + 2.9 * slope, f"weight {_signed(weight, '')}", ha="center", va="center", bbox=box, zorder=2)
+        gradient = f"gradient {says:g} · ({_signed(error)}) = {_signed(says * error)}"
+        below = -0.42 if slope > 0 else 0.42
+        axes.text(4.55, 2 + 2.9 * slope + below, gradient, va="center", color=ARMS["dropout"].colour, fontsize=11)
         arrow = {"arrowstyle": "->", "color": colour, "linewidth": 1.8, "shrinkA": 22, "shrinkB": 22}
         bend = {**arrow, "connectionstyle": f"arc3,rad={0.25 if slope > 0 else -0.25}"}
         axes.annotate("", (2, 2), (6.4, height), arrowprops=bend, zorder=1)
@@ -168,7 +171,8 @@ def show_backward_step(says=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 
         axes.text(6.95, height - 0.28, f"error {_signed(error)}", va="center", color=colour, fontsize=13, weight="bold")
     axes.set_title("The errors come back through the same weights")
     told = "; ".join(
-        f"output {digit} said {share:g}, right is {target:g}, error {_signed(error)}, weight {_signed(weight, '')}"
+        f"output {digit} said {share:g}, right is {target:g}, error {_signed(error)}, weight {_signed(weight, '')}, "
+        f"gradient of this weight {_signed(says * error)}"
         for digit, share, target, error, weight in zip(digits, given, right, errors, weights, strict=True)
     )
     return show(
