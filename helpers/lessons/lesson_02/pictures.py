@@ -76,7 +76,7 @@ def show_adam():
         mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
         size = np.sqrt(square / (1 - 0.999**step))
         paths["Adam"].append(point - 0.3 * mean / (1 - 0.9**step) / size)
-    figure, axes = subplots(9, 3)
+    figure, axes = subplots(9, 3.2)
     across, up = np.meshgrid(np.linspace(-10, 3, 100), np.linspace(-3, 3, 100))
     axes.contour(across, up, (across**2 + 30 * up**2) / 2, levels=12, colors=FAINT, linewidths=0.6)
     for name, look in (("SGD", ARMS["plain"]), ("Adam", ARMS["dropout"])):
@@ -185,7 +185,7 @@ def show_by_heart(result):
     for found, look, name in ((known, TRAINING, "its own examples"), (new, TEST, "new signals")):
         draw_rows(axes, found, dict.fromkeys(found, look), "{:.0f} %")
         axes.plot([], [], look.marker, color=look.colour, label=name)
-    axes.plot([], [], color=INK, label="its error bar")
+    axes.plot([], [], color=INK, label="error bar of the mean")
     axes.set(xlim=(0, 105), xlabel="right (%)")
     axes.legend(loc="lower left")
     first, second = sorted(new, key=lambda arm: -new[arm].mean)
