@@ -12,6 +12,7 @@ from helpers.nn import Fresh, Shared
 
 COLUMNS = (4, 8, 6, 3)  # inputs, two hidden layers, outputs
 BATCHES = 60
+COLOURS = {1: ARMS["dropout"].colour, 2: ARMS["L2"].colour}  # of the hidden layers
 SOON = 10  # batches within which the challenge wants every neuron to work
 
 
@@ -36,7 +37,7 @@ def draw(figure, state, results):
     ]
     labels = [f"{name}{neuron + 1}" for name, count in zip("ab", counts, strict=True) for neuron in range(len(count))]
     worked, places = np.concatenate(counts), np.arange(len(labels))
-    colours = np.where(places < COLUMNS[1], ARMS["dropout"].colour, ARMS["L2"].colour)
+    colours = np.where(places < COLUMNS[1], COLOURS[1], COLOURS[2])
     for bar in tally.barh(places, worked, color=colours):
         bar.set_gid(TRACE)
     tally.set(yticks=places, yticklabels=labels, ylim=(len(labels) - 0.5, -0.5), xlabel="batches worked")
@@ -74,8 +75,12 @@ def _draw_network(axes, works):
         axes.plot(np.full((~column).sum(), at), height[~column], "x", color=FAINT, markersize=9)
         for neuron, y in enumerate(height):
             if 0 < at < len(works) - 1:
-                axes.annotate(f"{'_ab'[at]}{neuron + 1}", (at, y), (9, 5), textcoords="offset points", fontsize=9)
-    axes.set(xticks=range(len(works)), xticklabels=["inputs", "first", "second", "outputs"], yticks=[], ylim=(0, 1))
+                name = f"{'_ab'[at]}{neuron + 1}"
+                axes.annotate(name, (at, y), (9, 5), textcoords="offset points", fontsize=9, color=COLOURS[at])
+    columns = ["inputs", "first (a)", "second (b)", "outputs"]
+    axes.set(xticks=range(len(works)), xticklabels=columns, yticks=[], ylim=(0, 1))
+    for at, colour in COLOURS.items():
+        axes.get_xticklabels()[at].set_color(colour)
     axes.set_xlim(-0.3, len(works) - 0.7)
     axes.spines[:].set_visible(False)
     axes.grid(False)
