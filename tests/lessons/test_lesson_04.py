@@ -63,8 +63,8 @@ def test_who_is_hurt_and_who_gains(grid, text):
     gain = {width: grid[0.2][width] - grid[0.0][width] for width in grid[0.0]}
     middle = stated(text, "# and #", r"rate 0\.2", "most")
     assert {*sorted(gain, key=gain.get)[-2:]} == {*middle} and min(gain[128], gain[256]) > 2
-    behind = stated(text, "behind at #", r"rate 0\.5")
-    assert grid[0.5][behind] < grid[0.0][behind] - 2
+    behind = stated(text, "behind up to #", r"rate 0\.5")
+    assert all(grid[0.5][width] < grid[0.0][width] - 2 for width in grid[0.0] if width <= behind)
     widths = [*grid[0.0]]
     ahead = widths.index(stated(text, "ahead from # on", r"rate 0\.5"))
     assert [width for width in widths if grid[0.5][width] > grid[0.0][width] + 1] == widths[ahead:]
@@ -82,10 +82,17 @@ def test_when_the_rivals_get_their_best_the_lead_shrinks(text):
     lead = trials.verdict("Q").differences["mnist1d-1000"]
     points = [round(100 * number, 1) for number in (lead.mean, lead.low, lead.high)]
     assert points == [stated(text, "ahead by # points", "blocks"), *stated(text, "from # to #", "blocks")]
-    assert round(points[0]) == stated(text, "lead shrinks to about # points")
     assert lead.verdict(load_claims()["Q"].margins["mnist1d-1000"]) == "undecided"
     many = round(100 * stored_trial("Q").difference.mean, 1)
     assert many == stated(load_claims()["Q"].conditions, "found # with 4,000")
+
+
+def test_one_layer_with_dropout_is_as_good_as_the_big_network(text):
+    accuracy = experiment.full_size(1000).accuracy
+    width = int(stated(text, "layer of # at", "as good"))
+    assert abs(accuracy[f"1 × {width} at 0.5"].mean - accuracy["2 × 256 at 0.5"].mean) < 0.01
+    assert "a twelfth of the parameters" in " ".join(text.split())
+    assert round(parameter_count(256) / (40 * width + width + 10 * width + 10)) == 12
 
 
 def test_with_more_examples_dropout_needs_wider_layers(full, text):

@@ -95,7 +95,7 @@ def _grid(means, what):
     draw_widths(right, means)
     ends = {width: 100 * (means[width, rates[-1]].mean - means[width, 0.0].mean) for width in (widths[0], widths[-1])}
     found = ", ".join(f"{points:+.0f} at width {width}" for width, points in ends.items())
-    right.set_title(f"Rate {rates[-1]}: {found}")
+    right.set_title(f"Rate {rates[-1]} minus plain: {found}")
     rows = "; ".join(
         f"rate {rate}: " + ", ".join(f"width {width} {value:.0f}" for width, value in zip(widths, row, strict=True))
         for rate, row in zip(rates, table, strict=True)
@@ -162,7 +162,7 @@ def show_masks(found):
     draw_rows(axes, estimates, looks, "{:.1f}%")
     axes.set_xlabel("test accuracy (%)")
     ahead, behind = (100 * (found[kind].mean - found["half width"].mean) for kind in ("example", "forever"))
-    axes.set_title(f"Minus half the width: new halves {ahead:+.1f}, one kept {behind:+.1f}", loc="center")
+    axes.set_title(f"Compared with half the width: new halves {ahead:+.1f}, one kept {behind:+.1f}", loc="center")
     told = "; ".join(f"{label}: {estimate.as_percent()}" for label, estimate in estimates.items())
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
 
