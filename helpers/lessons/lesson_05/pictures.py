@@ -15,13 +15,14 @@ from .panel import hidden_weights
 OTHER = Arm(INK, "o", "-")
 EDGES = np.linspace(-1.5, 1.5, 62)
 STAYS_AT = 0.5  # the fence in the opening picture
+STRENGTH, LIMIT, RATE = 0.01, 0.5, 0.5  # in the table of what each adds
 
 
 def show_idea():
     """What holds a weight back, in four sketches: the loss of a network with one weight, and what is done to it."""
     w = np.linspace(-0.6, 1.6, 221)
     loss = (w - 1) ** 2
-    costs = {"L2": loss + w**2, "L1": loss + 2.4 * np.abs(w)}
+    costs = {"L2": loss + w**2, "L1": loss + np.abs(w)}
     figure, grid = subplots(10, 3.4, 1, 4, sharey=True)
     titles = ("L2: an elastic lead", "L1: an even pull", "max-norm: a fence", "dropout: shaky ground")
     for axes, title in zip(grid, titles, strict=True):
@@ -34,6 +35,7 @@ def show_idea():
         elif title.startswith("dropout"):
             for moved in (-0.5, -0.2, 0.15, 0.45):
                 axes.plot(w, (w - 1 - moved) ** 2, color=look.colour, linewidth=1.2)
+                axes.plot(1 + moved, 0, look.marker, color=look.colour, markersize=8)
         else:
             cost = costs[title.partition(":")[0]]
             axes.plot(w, cost, color=look.colour, linestyle=look.line)
@@ -42,9 +44,9 @@ def show_idea():
     grid[0].set_ylabel("cost")
     return show(
         figure,
-        "Four sketches of the cost against one weight. Dashed in each: the loss alone, lowest at weight 1. With L2, "
-        "the lowest place is halfway to 0. With L1, it is exactly at 0. With max-norm, all weights above a fence are "
-        "forbidden, and the weight stands at the fence. With dropout, there is another valley for each mask.",
+        "Four sketches of the cost against one weight. Dashed in each: the loss alone, lowest at weight 1. With L2 "
+        "and with L1, the lowest place is halfway to 0. With max-norm, all weights above a fence are forbidden, and "
+        "the weight stands at the fence. With dropout, each mask has a valley of its own, with a lowest place of its own.",
     )
 
 
@@ -55,11 +57,11 @@ def what_each_adds(data):
     """
     x, labels = data.train.take(np.arange(100), np.float64)
     kinds = {
-        "L2": ((), L2(0.01)),
-        "L1": ((), L1(0.01)),
-        "max-norm": ((), MaxNorm(0.5)),
-        "activity penalty": ((ActivityPenalty(0.01),), None),
-        "dropout": ((Dropout(0.5),), None),
+        "L2": ((), L2(STRENGTH)),
+        "L1": ((), L1(STRENGTH)),
+        "max-norm": ((), MaxNorm(LIMIT)),
+        "activity penalty": ((ActivityPenalty(STRENGTH),), None),
+        "dropout": ((Dropout(RATE),), None),
     }
     plain = _after_a_step(x, labels, (), None)
     changes = {}
@@ -73,7 +75,7 @@ def what_each_adds(data):
 
 
 def _after_a_step(x, labels, layers, regulariser):
-    """Outputs, gradient, and and how far something moved the weights after the step of SGD."""
+    """Outputs, gradient, and how far something moved the weights after the step of SGD."""
     network = Network([Dense(40, 16), Relu(), *layers, Dense(16, 10)], seeds=[0], dtype=np.float64)
     noise = Fresh([0])
     outputs = network.forward(x, noise)
@@ -93,19 +95,20 @@ COSTS = {
     "L2": "½ · strength · w²",
     "L1": "strength · size of w",
     "max-norm": "nothing",
-    "activity penalty": "strength · size of outputs",
+    "activity penalty": "strength · size of hidden outputs",
     "dropout": "nothing",
 }
 
 
 def show_what_each_adds(data):
-    """A table of `what_each_adds`, and what each adds to the cost."""
+    """A table of `what_each_adds`, of what each adds to the cost, and under it of how strong each is."""
     titles = ("", "added to the cost", "outputs change", "gradients change", "weights change after the step")
     rows = [
         (kind, COSTS[kind], *(f"by up to {change:.2g}" if change else "no" for change in changes))
         for kind, changes in what_each_adds(data).items()
     ]
-    return _table(titles, rows)
+    said = f"Strength of L2, L1 and activity penalty: {STRENGTH:g}. Max-norm's limit: {LIMIT:g}. Drop rate: {RATE:g}."
+    return HTML(f"{_table(titles, rows).data}<p>{said}</p>")
 
 
 def show_tuned(tuned):
@@ -135,29 +138,41 @@ def _table(titles, rows):
     return HTML(f"<table><tr>{head}</tr>{body}</table>")
 
 
-def show_result(result, what):
-    """A Comparison's networks, best first."""
-    return _ranking({name: result.mean(name) for name in result.runs}, what)
+def show_result(result, what, leader=None):
+    """A Comparison's networks, best first. The title names no winner, but for the lead of a `leader`, where given."""
+    means = {name: result.mean(name) for name in result.runs}
+    if leader:
+        second = max(estimate.mean for name, estimate in means.items() if leader not in name)
+        finding = f"{leader} is {100 * (means[leader].mean - second):.1f} points ahead of all without it"
+    else:
+        ahead = [name for name in means if means[name].mean > means["plain"].mean]
+        finding = f"{len(ahead)} of {len(means) - 1} are ahead of plain"
+    return _ranking(means, what, finding)
 
 
 def show_full_size(amount):
     """The full-size run's regularisers, each alone, best first, with their losses."""
     found = experiment.full_size(amount)
     means = {name: found.accuracy[name] for name in experiment.ALONE}
-    return _ranking(means, f"2 × 128, {amount:,} examples", found.loss)
+    ranked = _best_first(means)
+    finding = f"highest is {ranked[0]}; dropout is number {ranked.index('dropout') + 1} of {len(ranked)}"
+    return _ranking(means, f"2 × 128, {amount:,} examples", finding, found.loss)
 
 
-def _ranking(means, what, loss=None):
+def _best_first(means):
+    return sorted(means, key=lambda name: means[name].mean, reverse=True)
+
+
+def _ranking(means, what, finding, loss=None):
     """Accuracies with their intervals, best first, one a row. means: name -> Estimate.  loss: name -> number."""
-    ranked = sorted(means, key=lambda name: means[name].mean, reverse=True)
+    ranked = _best_first(means)
     texts = {name: f"{means[name].mean:.1%}" + (f", loss {loss[name]:.2f}" if loss else "") for name in ranked}
     figure, axes = subplots(8.5, 0.9 + 0.42 * len(ranked))
     draw_rows(axes, {name: means[name] for name in ranked}, {name: ARMS.get(name, OTHER) for name in ranked})
     for row, name in enumerate(ranked):
         axes.annotate(texts[name], (1, row), (6, 0), ("axes fraction", "data"), "offset points", va="center")
     axes.set_xlabel("test accuracy (%)")
-    place = ranked.index("dropout") + 1
-    axes.set_title(f"{what}: highest is {ranked[0]}; dropout is number {place} of {len(ranked)}")
+    axes.set_title(f"{what}: {finding}")
     told = "; ".join(f"{name}: {texts[name]}, interval {means[name].as_percent()}" for name in ranked)
     return show(figure, f"{what}. Test accuracy, best first. {told}.")
 
@@ -195,7 +210,9 @@ def show_pairs(amount):
         **found.with_dropout_minus_without,
     }
     helped = [partner for partner, difference in differences.items() if difference.low > experiment.MARGIN]
-    axes.set_title(f"{amount:,} examples: dropout adds more than a point to {', '.join(helped) or 'none of them'}")
+    axes.set_title(
+        f"{amount:,} examples: dropout adds surely more than a point to {', '.join(helped) or 'none of them'}"
+    )
     told = "; ".join(
         f"{p}: {a.mean:.1%} without dropout, {b.mean:.1%} with it"
         for p, a, b in zip(partners, without, together, strict=True)
@@ -218,6 +235,6 @@ def show_weights(networks):
         axes.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
     some = " and ".join(f"{name} ({share:.0%})" for name, share in zeros.items() if share) or "none of them"
     figure.suptitle(f"Weights that are exactly 0: {some}", fontsize=13)
-    figure.supxlabel("hidden weights", fontsize=11)
+    figure.supxlabel("hidden weights (typical size: the root of their mean square)", fontsize=11)
     figure.supylabel("share (%)", fontsize=11)
     return show(figure, f"Histograms of the hidden layers' weights after training. {'; '.join(told)}.")
