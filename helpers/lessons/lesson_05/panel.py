@@ -116,8 +116,8 @@ def show(data=None):
     }
     goal = load_results(RESULTS)["figures"]["1000"]["accuracy"]["L2"]["mean"]
     challenge = Challenge(
-        f"with L2 off, come closest to {goal:.1%}. So many test examples L2 gets right in two layers of 128; yours are "
-        f"two layers of 64, and what counts is validation accuracy after {EPOCHS} epochs.",
+        f"with L2 off, come closest to {goal:.1%}: that is L2's accuracy on test examples, in two layers of 128. Yours "
+        f"is on validation examples, after {EPOCHS} epochs, in two layers of 64.",
         lambda state, results: distance_from(goal, state, results),
         better=min,
         text="{:.1f} points off",

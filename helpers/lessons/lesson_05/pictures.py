@@ -46,7 +46,7 @@ def show_idea():
         figure,
         "Four sketches of the cost against one weight. Dashed in each: the loss alone, lowest at weight 1. With L2 "
         "and with L1, the lowest place is halfway to 0. With max-norm, all weights above a fence are forbidden, and "
-        "the weight stands at the fence. With dropout, each mask has a valley of its own, with a lowest place of its own.",
+        "the weight stands at the fence. With dropout, each mask has a valley and a lowest place of its own.",
     )
 
 
@@ -211,7 +211,7 @@ def show_pairs(amount):
     }
     helped = [partner for partner, difference in differences.items() if difference.low > experiment.MARGIN]
     axes.set_title(
-        f"{amount:,} examples: dropout adds surely more than a point to {', '.join(helped) or 'none of them'}"
+        f"{amount:,} examples: dropout surely adds more than a point to {', '.join(helped) or 'none of them'}"
     )
     told = "; ".join(
         f"{p}: {a.mean:.1%} without dropout, {b.mean:.1%} with it"
