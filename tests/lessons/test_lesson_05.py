@@ -122,6 +122,8 @@ def test_other_tries_move_the_differences_by_more_than_an_interval_and_another_i
     for differences in minus.values():
         means, lows, highs = zip(*differences, strict=True)
         assert max(means) - min(means) > max(high - low for low, high in zip(lows, highs, strict=True))
+    by_hand, of_ten = (float(re.search(rf"L2 {how} ([\d.]+)%", told)[1]) for how in ("by hand", "of these ten tries"))
+    assert by_hand > of_ten
     assert len({min(minus, key=lambda rival: minus[rival][draw]) for draw in range(3)}) == 2
 
 
