@@ -73,7 +73,7 @@ quiz = Quiz(
         {
             "Because dropout removes wrong labels from the data.": "It never sees which ones are wrong.",
             "It needs neurons for one digit alone, and they are often off.": "What many digits share is in many "
-            "neurons, and some of them are always on.",
+            "neurons, and half of them are enough.",
             "Because the network has fewer weights.": "It has as many as the plain one, and uses them all in the end.",
         },
         right="It needs neurons for one digit alone, and they are often off.",
@@ -82,11 +82,11 @@ quiz = Quiz(
         "Three in ten labels are wrong, also in your validation set. Can it tell when to stop?",
         {
             "No, with wrong labels it is worthless.": "Its numbers are too low, but for all epochs alike.",
-            "Yes: its lies are others than those in the training set.": "Whoever learns the training set's lies by "
-            "heart gains nothing there.",
+            "Yes: its wrong labels are not those of the training set.": "Whoever learns the training set's "
+            "wrong labels by heart gains nothing there.",
             "Yes, when it reaches 100 %.": "It never will: no network can guess labels that were drawn at random.",
         },
-        right="Yes: its lies are others than those in the training set.",
+        right="Yes: its wrong labels are not those of the training set.",
     ),
     QuizQuestion(
         "Which of these does dropout not protect you from?",

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.classroom.figures import ARMS, INK, draw_image, show, subplots
 from helpers.classroom.plots import draw_boundary, draw_curves, draw_rows, plane_around
+from helpers.lab import crossed_estimate, network_estimate
 from helpers.nn import evaluate, softmax
 
 LIE = "#882255"
@@ -53,6 +54,30 @@ def show_answers(lies, truths):
     return show(figure, f"What the networks answer to 100 training digits with a wrong label. {'; '.join(told)}.")
 
 
+def show_rivals(repeats, right):
+    """Wrong labels repeated and new digits right: plain, dropout, a small plain network, a slow plain one.
+
+    repeats: for each of the four, shares, (networks,).  right: for each, which digits were right, (networks, digits).
+    """
+    figure, (left, middle) = subplots(10, 3, 1, 2, sharey=True)
+    kinds = {"plain": PLAIN, "dropout": DROPOUT, "plain, small (2 × 16)": PLAIN, "plain, slow": PLAIN}
+    told, found = [], []
+    for axes, estimate, values, name in (
+        (left, network_estimate, repeats, "wrong labels repeated (%)"),
+        (middle, crossed_estimate, right, "new digits right (%)"),
+    ):
+        estimates = {kind: estimate(own) for kind, own in zip(kinds, values, strict=True)}
+        draw_rows(axes, estimates, kinds, "{:.0f}")
+        axes.set_xlabel(name)
+        told.append(f"{name}: {'; '.join(f'{kind}: {one.as_percent()}' for kind, one in estimates.items())}")
+        found.append([100 * one.mean for one in estimates.values()])
+    left.set(xlim=(0, 100), title=f"Small and slow repeat {found[0][2]:.0f} and {found[0][3]:.0f} of 100")
+    middle.set(title=f"Right: dropout {found[1][1]:.0f}, small {found[1][2]:.0f}, slow {found[1][3]:.0f}")
+    for kind, own in zip(("small", "slow"), right[2:], strict=True):
+        told.append(f"dropout minus plain, {kind}: {crossed_estimate(right[1].astype(float) - own)}")
+    return show(figure, ". ".join(told) + ".")
+
+
 def show_epochs(epochs, lies, right, stop):
     """Wrong labels repeated, and new digits right, epoch by epoch.
 
@@ -67,6 +92,7 @@ def show_epochs(epochs, lies, right, stop):
         axes.set_ylabel(name)
         ends.append([100 * own[:, -1].mean() for own in values])
     stops = [epochs[own].mean() for own in stop]
+    kept = [100 * np.take_along_axis(own, at[:, np.newaxis], axis=1).mean() for own, at in zip(lies, stop, strict=True)]
     for kind, look, at in zip(("plain", "dropout"), (PLAIN, DROPOUT), stops, strict=True):
         middle.axvline(at, color=look.colour, linestyle=":")
         middle.annotate(
@@ -78,7 +104,8 @@ def show_epochs(epochs, lies, right, stop):
         figure,
         f"Left: after {epochs[-1]} epochs the plain networks repeat {ends[0][0]:.0f} of 100 wrong labels, those with "
         f"dropout {ends[0][1]:.0f}. Right: of 100 new digits they read {ends[1][0]:.0f} and {ends[1][1]:.0f}; "
-        f"validation stops plain at epoch {stops[0]:.0f}, dropout at epoch {stops[1]:.0f}, on average.",
+        f"validation stops plain at epoch {stops[0]:.0f}, dropout at epoch {stops[1]:.0f}, on average; stopped there, "
+        f"they repeat {kept[0]:.0f} and {kept[1]:.0f} of 100.",
     )
 
 
