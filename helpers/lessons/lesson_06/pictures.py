@@ -1,9 +1,11 @@
 """Lesson 6, What it won't learn: its pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from helpers.classroom.figures import ARMS, INK, draw_image, show, subplots
-from helpers.classroom.plots import draw_boundary, draw_curves, draw_rows, plane_around
+from helpers.classroom.plots import draw_boundary, draw_curves, draw_differences, draw_rows, plane_around
 from helpers.lab import crossed_estimate, network_estimate
 from helpers.nn import evaluate, softmax
 
@@ -35,7 +37,7 @@ def show_labels(true, noisy):
 
 def show_answers(lies, truths):
     """What networks say to training digits with a wrong label. lies, truths: shares, (plain and dropout, networks)."""
-    figure, axes = subplots(9, 2.7)
+    figure, axes = subplots(9, 2.9)
     told = []
     for row, (kind, lie, truth) in enumerate(zip(("plain", "dropout"), lies, truths, strict=True)):
         parts, left = 100 * np.array([lie.mean(), truth.mean(), 1 - lie.mean() - truth.mean()]), 0
@@ -49,8 +51,9 @@ def show_answers(lies, truths):
     axes.set(yticks=[0, 1], yticklabels=["plain", "dropout"], xlim=(0, 100), ylim=(1.5, -0.5))
     axes.set_xlabel("of 100 training digits with a wrong label")
     axes.grid(False)
-    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.45))
-    axes.set_title(f"Plain repeats {100 * lies[0].mean():.0f} of 100 wrong labels, dropout {100 * lies[1].mean():.0f}")
+    axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1))
+    title = f"Plain repeats {100 * lies[0].mean():.0f} of 100 wrong labels, dropout {100 * lies[1].mean():.0f}"
+    axes.set_title(title, pad=32)
     return show(figure, f"What the networks answer to 100 training digits with a wrong label. {'; '.join(told)}.")
 
 
@@ -78,15 +81,15 @@ def show_rivals(repeats, right):
     return show(figure, ". ".join(told) + ".")
 
 
-def show_epochs(epochs, lies, right, stop):
-    """Wrong labels repeated, and new digits right, epoch by epoch.
+def show_epochs(epochs, lies, right, validation, stop):
+    """Wrong labels repeated, new digits right, and the validation accuracy that is seen, epoch by epoch.
 
-    epochs: (looks,).  lies, right: shares, (plain and dropout, networks, looks).  stop: the look at which validation
-    would have stopped each, (plain and dropout, networks).
+    epochs: (looks,).  lies, right, validation: shares, (plain and dropout, networks, looks).  stop: the look at which
+    validation would have stopped each, (plain and dropout, networks).
     """
-    figure, (left, middle) = subplots(10, 3.4, 1, 2)
+    figure, (left, middle) = subplots(10, 4, 1, 2)
     ends = []
-    for axes, values, name in ((left, lies, "wrong labels repeated (%)"), (middle, right, "new digits right (%)")):
+    for axes, values, name in ((left, lies, "wrong labels repeated (%)"), (middle, right, "accuracy (%)")):
         for kind, look, own in zip(("plain", "dropout"), (PLAIN, DROPOUT), values, strict=True):
             draw_curves(axes, own, look, kind, epochs=epochs)
         axes.set_ylabel(name)
@@ -98,26 +101,39 @@ def show_epochs(epochs, lies, right, stop):
         middle.annotate(
             f"stop {kind}", (at, 0.02), (3, 0), ("data", "axes fraction"), "offset points", color=look.colour
         )
+    for kind, look, own in zip(("plain", "dropout"), (PLAIN, DROPOUT), validation, strict=True):
+        draw_curves(middle, own, replace(look, line="--"), kind, epochs=epochs)
+    middle.set_ylim(top=101)
+    middle.annotate("new digits", (epochs[-1], 100), ha="right", va="top")
+    seen = 100 * np.max(np.mean(validation, axis=1))
+    middle.annotate("validation digits, some labels wrong", (epochs[-1], seen + 2), ha="right", va="bottom")
     left.set_title(f"Epoch {epochs[-1]}: {ends[0][0]:.0f} and {ends[0][1]:.0f} of 100 repeated")
-    middle.set_title(f"Epoch {epochs[-1]}: {ends[1][0]:.0f} and {ends[1][1]:.0f} of 100 right")
+    middle.set_title(f"Epoch {epochs[-1]}: {ends[1][0]:.0f} and {ends[1][1]:.0f} of 100 new digits right")
     return show(
         figure,
         f"Left: after {epochs[-1]} epochs the plain networks repeat {ends[0][0]:.0f} of 100 wrong labels, those with "
         f"dropout {ends[0][1]:.0f}. Right: of 100 new digits they read {ends[1][0]:.0f} and {ends[1][1]:.0f}; "
         f"validation stops plain at epoch {stops[0]:.0f}, dropout at epoch {stops[1]:.0f}, on average; stopped there, "
-        f"they repeat {kept[0]:.0f} and {kept[1]:.0f} of 100.",
+        f"they repeat {kept[0]:.0f} and {kept[1]:.0f} of 100. The highest validation accuracy is {seen:.0f}%.",
     )
 
 
-def show_stamps(found):
-    """New digits read without a stamp and with a wrong one. found: label -> an Estimate; labels end with the arm."""
-    figure, axes = subplots(8.5, 0.9 + 0.5 * len(found))
+def show_stamps(found, gaps):
+    """New digits read without a stamp and with a wrong one.
+
+    found: label -> an Estimate; labels end with the arm.  gaps: plain minus dropout, without a stamp and with one.
+    """
+    figure, (axes, apart) = subplots(10, 0.9 + 0.5 * len(found), 1, 2, width_ratios=(3, 2))
     looks = {label: DROPOUT if label.endswith("dropout") else PLAIN for label in found}
     draw_rows(axes, found, looks, "{:.0f}")
     axes.set(xlabel="new digits right (%)", xlim=(0, 103))
     plain, dropout = (round(100 * found[f"wrong stamp, {kind}"].mean) for kind in ("plain", "dropout"))
-    axes.set_title(f"A wrong stamp leaves plain {plain}, dropout {dropout} of 100 right")
-    return show(figure, "New digits right. " + "; ".join(f"{k}: {one.as_percent()}" for k, one in found.items()) + ".")
+    axes.set_title(f"A wrong stamp leaves plain {plain}, dropout {dropout} of 100")
+    draw_differences(apart, gaps)
+    apart.set(title="Plain minus dropout", xlim=(-10, None))
+    told = [f"{label}: {one.as_percent()}" for label, one in found.items()]
+    told += [f"{label}, plain minus dropout: {one}" for label, one in gaps.items()]
+    return show(figure, f"New digits right. {'; '.join(told)}.")
 
 
 def show_boundaries(networks, data):
