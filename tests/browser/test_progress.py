@@ -13,7 +13,8 @@ from .jupyter import wait
 
 NOTEBOOK = "01-build-a-network.ipynb"
 SCREENSHOTS = start.ROOT / "screenshots" / "progress"
-OPTION = "about 95 %"
+OPTION = "about the same"
+SECTION = "A lie about the slope"  # where the prediction stands
 STALE = "As you left it. To make it live again"
 
 
@@ -89,7 +90,7 @@ def active(page):
     return page.page.evaluate("jupyterapp.shell.currentWidget.content.activeCell.model.id")
 
 
-PREDICTION, QUIZ, BEGIN = "reading = Prediction(", "exercises.quiz", "begin(1)"
+PREDICTION, QUIZ, BEGIN = "lie = Prediction(", "exercises.quiz", "begin(1)"
 
 
 def commit(page):
@@ -188,11 +189,11 @@ def test_a_quiz_answered_before_a_restart_shows_no_old_answer_beside_a_new_choic
 
 def test_a_lone_cell_after_a_restart_says_what_to_run(open_page):
     page = open_page()
-    told = page.run_cell(cell(page, "pictures.show_digits("))
+    told = page.run_cell(cell(page, "pictures.show_runs("))
     assert told.startswith("Run the lesson's first cell") and "Traceback" not in told
-    screenshot(page, "pictures.show_digits(", "lone-cell")
+    screenshot(page, "pictures.show_runs(", "lone-cell")
     run(page, BEGIN)
-    assert "is made in another cell" in page.run_cell(cell(page, "pictures.show_digits("))
+    assert "is made in another cell" in page.run_cell(cell(page, "pictures.show_runs("))
 
 
 @pytest.mark.parametrize(
@@ -225,6 +226,6 @@ def test_a_name_is_asked_for_once_and_the_section_is_kept(open_page, evidence):
     run(page, BEGIN)
     page.page.wait_for_timeout(1000)
     run(page, PREDICTION)
-    wait(page.page, lambda: load("blue-otter").visited.get("01"), lambda visit: visit and visit.section == "Predict")
+    wait(page.page, lambda: load("blue-otter").visited.get("01"), lambda visit: visit and visit.section == SECTION)
     restart(page)
-    assert "Last time you stopped at “Predict”" in page.run_cell(cell(page, BEGIN))
+    assert f"Last time you stopped at “{SECTION}”" in page.run_cell(cell(page, BEGIN))
