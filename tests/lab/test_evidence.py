@@ -231,10 +231,10 @@ def test_whatever_can_be_recorded_is_read_as_it_was(one_folder, verdict, figures
 
 
 def test_a_learner_has_one_file_for_each_lesson_and_claim(folder):
-    note(), note(verdict="undecided"), note("Q"), note("20", lesson=2), note("20", lesson=6)
+    note(), note(verdict="undecided"), note("Q"), note("22", lesson=3), note("22", lesson=6)
     choose_name("otter")
     note()
-    names = ["01-G-otter", "01-G-unnamed", "02-20-unnamed", "04-Q-unnamed", "06-20-unnamed"]
+    names = ["01-G-otter", "01-G-unnamed", "03-22-unnamed", "04-Q-unnamed", "06-22-unnamed"]
     assert sorted(path.name for path in folder.iterdir()) == [*(f"{name}.json" for name in names), "name.txt"]
     good, bad = evidence.read_all(folder)
     assert [found["rule_verdict"] for found in good] == ["fails", "undecided", "fails", "fails", "fails"]
@@ -293,7 +293,7 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
         ({"lesson": 2}, r"lesson is 2, but it must be one of \(1,\)"),
         ({"lesson": "1"}, "lesson is '1'"),
         ({"lesson": True}, "lesson is True"),
-        ({"claim": "20"}, r"lesson is None, but it must be one of \(2, 6\)"),
+        ({"claim": "22"}, r"lesson is None, but it must be one of \(3, 6\)"),
         ({"predictions": 3}, "predictions is 3"),
         ({"predictions": ["yes"]}, r"predictions\[0\] is 'yes'"),
         ({"predictions": [{"question": "?"}]}, r"predictions\[0\] has no choice"),
@@ -678,8 +678,8 @@ def test_a_copy_is_counted_once_and_of_two_by_one_learner_the_later_one_counts(t
         "01-G-otter (1).json": content(learner="otter"),
         "01-G-otter.json": content(learner="otter"),
         "04-Q-otter.json": content(learner="otter", claim="Q", lesson=4),
-        "06-21-otter.json": content(learner="otter", claim="21", lesson=6),
-        "04-21-otter.json": content(learner="otter", claim="21", lesson=4),
+        "06-22-otter.json": content(learner="otter", claim="22", lesson=6),
+        "03-22-otter.json": content(learner="otter", claim="22", lesson=3),
         "a.json": content(learner="heron", time="2026-01-31T10:00:00Z", rule_verdict="holds"),
         "b.json": content(learner="Heron", time="2026-02-01T09:00:00Z"),
         "c.json": content(learner="heron", time="2026-01-31T23:00:00Z", rule_verdict="holds"),
@@ -687,7 +687,7 @@ def test_a_copy_is_counted_once_and_of_two_by_one_learner_the_later_one_counts(t
     for name, held in files.items():
         (tmp_path / name).write_text(json.dumps(held))
     good, bad = evidence.read_all(tmp_path)
-    kept = ["01-G-otter (1).json", "04-21-otter.json", "04-Q-otter.json", "06-21-otter.json", "b.json"]
+    kept = ["01-G-otter (1).json", "03-22-otter.json", "04-Q-otter.json", "06-22-otter.json", "b.json"]
     assert good == [files[name] for name in kept]
     assert [str(error) for error in bad] == [
         "'01-G-otter.json' is left out: '01-G-otter (1).json' is by the same learner on the same claim",
