@@ -26,6 +26,11 @@ class Basis:
     mean_squares: tuple[float, float, float] | None = None
     examples: int | None = None
 
+    @property
+    def ahead(self):
+        """How many of the values are above 0; a draw counts half."""
+        return float(sum((1 + np.sign(self.values)) / 2))
+
 
 @dataclass(frozen=True)
 class Estimate:

@@ -252,7 +252,7 @@ class Replicated:
 
     def wins(self, place):
         """In what fraction of the blocks the first side is more accurate; a draw counts half."""
-        return float(np.mean((1 + np.sign(self.cells(place).mean(axis=1))) / 2))
+        return self.difference(place).basis.ahead / len(self.blocks[place])
 
     def overall(self, margin=MARGIN):
         """The Overall verdict on the claim that the first side is more accurate by more than `margin`."""

@@ -8,8 +8,6 @@ import importlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from helpers.lab.claims import find_claim
 from helpers.lab.differences import Estimate, Overall, margin_from, overall
 from helpers.lab.evidence import UNNAMED, one_spelling
@@ -78,18 +76,14 @@ def verdict(claim, name=UNNAMED):
     def measured(place, confidence):
         return trial.measure(result, place, confidence)
 
+    differences = {place: measured(place, 0.95) for place in found}
     return Verdict(
         overall(found, measured, margins),
-        {place: measured(place, 0.95) for place in found},
+        differences,
         {place: margins[place] for place in found},
-        {place: _ahead(measured(place, 0.95).basis.values) for place in found},
+        {place: f"{one.basis.ahead:g} of {len(found[place])}" for place, one in differences.items()},
         len(found) == len(places),
     )
-
-
-def _ahead(values):
-    """In how many blocks the difference that decides is above 0; a draw counts half."""
-    return f"{sum((1 + np.sign(values)) / 2):g} of {len(values)}"
 
 
 def decided(claim):

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from helpers.lab import Estimate, Overall, crossed_estimate, joint_verdict, margin_from, network_estimate, overall
-from helpers.lab.differences import mean_squares, t_quantile, variance_of_mean
+from helpers.lab.differences import Basis, mean_squares, t_quantile, variance_of_mean
 
 REPEATS = 20_000
 # A method that covers 95 % is measured at 94.5 to 95.5: 3 standard deviations of a fraction, √(.95 · .05 / 20,000).
@@ -542,3 +542,7 @@ def test_a_margin_that_is_no_fraction_is_refused_with_one_that_is(margin):
 def test_a_network_without_a_number_is_refused(value):
     with pytest.raises(ValueError, match=r"values is .*, but it must be finite \(a network that diverged has none"):
         network_estimate([0.5, value])
+
+
+def test_a_draw_counts_half():
+    assert Basis((0.2, -0.1, 0.0)).ahead == 1.5

@@ -136,10 +136,6 @@ def test_a_handmade_trial_is_repeated_like_any_other(tmp_path, monkeypatch):
     assert len(asked) == 5, "what is finished is not done again"
 
 
-def test_a_draw_counts_half():
-    assert trials._ahead([0.2, -0.1, 0.0]) == "1.5 of 3"
-
-
 @pytest.mark.parametrize("fault", gradients.FAULTS)
 def test_each_wrong_gradient_is_wrong_in_the_way_that_its_name_says(fault):
     x, labels = toy_examples(40, 1).take(dtype=np.float64)
