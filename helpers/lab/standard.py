@@ -1,7 +1,7 @@
 """What trials in blocks have in common: five kinds of data, and what the search may choose for every arm."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from .data import load_fashion, load_magic, load_mnist1d, load_optdigits, load_spambase
@@ -50,7 +50,9 @@ class BlockTrial:
     """A claim's trial in blocks. designs: one or several, with places of their own, judged together.
 
     measure: what decides, a function of a Replicated, a place and a confidence that gives an Estimate.
+    labels: place -> what a reader calls it, where it says more than a data set and an amount, as those of `places` do.
     """
 
     designs: tuple[Design | Handmade, ...]
     measure: Callable = Replicated.difference
+    labels: dict[str, str] = field(default_factory=dict)

@@ -12,19 +12,13 @@ KINDS = {
     "spambase": "spam",
     "magic": "gamma rays",
 }
-CONDITIONS = {
-    "moons-rate-10": "moons at rate 0.1",
-    "moons-rate-50": "moons at rate 0.5",
-    "moons-rate-50-longer": "moons at rate 0.5 (longer)",
-    "moons-rate-50-wider": "moons at rate 0.5 (wider)",
-    "optdigits-rate-50": "8×8 digits at rate 0.5",
-}
 
 
-def label(place):
-    """A place as a reader knows it: the data set, and how many training examples, unless it is 1,000."""
-    if place in CONDITIONS:
-        return CONDITIONS[place]
+def label(claim, place):
+    """A place as a reader knows it: by its trial's label, or the data set and, unless it is 1,000, the amount."""
+    labels = trials.trials()[claim].labels
+    if place in labels:
+        return labels[place]
     kind, _, amount = place.rpartition("-")
     return KINDS[kind] if amount == "1000" else f"{KINDS[kind]} with {int(amount):,}"
 
@@ -32,13 +26,13 @@ def label(place):
 def told(claim):
     """The difference at each place whose blocks are finished, in points, in the ledger's words."""
     found = trials.verdict(claim).differences
-    return ", ".join(f"{label(place)} {round(100 * one.mean, 1) + 0.0:+.1f}" for place, one in found.items())
+    return ", ".join(f"{label(claim, place)} {round(100 * one.mean, 1) + 0.0:+.1f}" for place, one in found.items())
 
 
 def show_places(claim):
     """The difference at each place whose blocks are finished, with its interval, its margin and its own verdict."""
     found = trials.verdict(claim)
-    names = {place: label(place) for place in found.differences}
+    names = {place: label(claim, place) for place in found.differences}
     figure, axes = subplots(8.5, 1.3 + 0.5 * len(names))
     draw_rows(axes, {names[place]: one for place, one in found.differences.items()}, {}, "{:+.1f}")
     for row, place in enumerate(names):

@@ -92,7 +92,7 @@ def test_the_ledger_says_what_was_found_on_each_kind_of_data(claim):
         assert places.told(claim) in load_claims()[claim].conditions
         shown = html.unescape(places.show_places(claim).data)
         for place, difference in found.differences.items():
-            assert f"{places.label(place)}: {difference}, {found.overall.places[place]}" in shown
+            assert f"{places.label(claim, place)}: {difference}, {found.overall.places[place]}" in shown
 
 
 def test_the_page_of_verdicts_is_what_its_maker_makes():

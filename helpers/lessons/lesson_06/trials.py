@@ -144,6 +144,13 @@ TRIALS = {
             ),
         ),
         Replicated.fitted,
+        {
+            "moons-rate-10": "moons at rate 0.1",
+            "moons-rate-50": "moons at rate 0.5",
+            "moons-rate-50-longer": "moons at rate 0.5 (longer)",
+            "moons-rate-50-wider": "moons at rate 0.5 (wider)",
+            "optdigits-rate-50": "8×8 digits at rate 0.5",
+        },
     ),
     "22": BlockTrial((GAP,), Replicated.gap),
 }
