@@ -17,5 +17,6 @@ ghost        the last run, seen again behind the new one
 challenge    a task for a panel, with a score
 drawing_pad  a sheet to draw on
 kept_figure  a figure drawn again and again, fast
+tables       texts under their titles
 plots        curves, intervals, heat maps, boundaries, digits and signals
 """

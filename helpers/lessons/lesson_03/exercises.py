@@ -1,6 +1,5 @@
 """Lesson 3, Add dropout: its exercises and quiz."""
 
-import html
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ from IPython.display import HTML
 
 from helpers.classroom.exercises import Exercise, brief
 from helpers.classroom.questions import Quiz, QuizQuestion
+from helpers.classroom.tables import table
 from helpers.classroom.your_turn import YourTurn
 
 
@@ -118,7 +118,6 @@ dropout_turn = DropoutTurn(
     },
 )
 
-LEFT = '<{0} style="text-align: left">{1}</{0}>'
 
 # The right dropout, and six faults. Each takes x, a drop rate and a source of random numbers, and
 # returns y and a function that turns the error on y into the error on x.
@@ -222,15 +221,9 @@ def judge(check):
 def _score_board(mine):
     """Which faults the learner's check catches, and which five libraries' own tests catch."""
     marks = {True: "✔ caught", False: "✘ missed", None: "– not tried"}
-    names = ["your check", *LIBRARIES]
-    head = "".join(LEFT.format("th", html.escape(name)) for name in ["fault", *names])
-    rows = ""
-    for at, fault in enumerate(FAULTS):
-        found = [mine[at], *(caught[at] for caught in LIBRARIES.values())]
-        cells = (LEFT.format("td", text) for text in (fault, *(marks[was_caught] for was_caught in found)))
-        rows += f"<tr>{''.join(cells)}</tr>"
+    rows = [(fault, *(marks[caught[at]] for caught in (mine, *LIBRARIES.values()))) for at, fault in enumerate(FAULTS)]
     why = "Most were not tried since the library finds the way back by itself, and so can forget no part of it."
-    return f"<table><tr>{head}</tr>{rows}</table><p>{why}</p>"
+    return f"{table(('fault', 'your check', *LIBRARIES), rows)}<p>{why}</p>"
 
 
 def _right_check(forward):

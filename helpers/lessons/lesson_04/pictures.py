@@ -1,6 +1,5 @@
 """Lesson 4, Why not a smaller network? Its pictures."""
 
-import html
 import time
 
 import numpy as np
@@ -13,6 +12,7 @@ from helpers.classroom.plots import (
     draw_heat_map,
     draw_rows,
 )
+from helpers.classroom.tables import table
 from helpers.nn import Adam, Network, evaluate, mlp, train
 
 from . import experiment
@@ -170,7 +170,7 @@ def show_masks(found):
 def show_costs(data, networks, seconds=0.1):
     """What each network has: parameters, memory, time to train a step and to predict. networks: label -> widths."""
     titles = ("", "parameters", "their memory", "a training step", "1,000 predictions")
-    rows = "".join(f'<th style="text-align: right">{title}</th>' for title in titles)
+    rows = []
     for label, hidden in networks.items():
         network = Network(mlp(data.train.x.shape[1], *hidden, data.train.classes), seeds=[0])
         steps = len(data.train) // 100
@@ -178,9 +178,8 @@ def show_costs(data, networks, seconds=0.1):
         predicting = _seconds(lambda network=network: evaluate(network, data.validation), seconds)
         size = network.parameters.size
         cells = f"{size:,}", f"{4 * size / 1024:,.0f} KB", f"{1e3 * training:.2f} ms", f"{1e3 * predicting:.1f} ms"
-        right = (f'<td style="text-align: right">{html.escape(cell)}</td>' for cell in (label, *cells))
-        rows += f"</tr><tr>{''.join(right)}"
-    return HTML(f"<table><tr>{rows}</tr></table>")
+        rows.append((label, *cells))
+    return HTML(table(titles, rows, align="right"))
 
 
 def _seconds(work, at_most):

@@ -7,6 +7,7 @@ from IPython.display import HTML
 
 from helpers.classroom.figures import ARMS, FAINT, INK, Arm, show, subplots
 from helpers.classroom.plots import draw_estimates, draw_rows
+from helpers.classroom.tables import table
 from helpers.nn import L1, L2, SGD, ActivityPenalty, Dense, Dropout, Fresh, MaxNorm, Network, Relu
 
 from . import experiment
@@ -108,7 +109,7 @@ def show_what_each_adds(data):
         for kind, changes in what_each_adds(data).items()
     ]
     said = f"Strength of L2, L1 and activity penalty: {STRENGTH:g}. Max-norm's limit: {LIMIT:g}. Drop rate: {RATE:g}."
-    return HTML(f"{_table(titles, rows).data}<p>{said}</p>")
+    return HTML(f"{table(titles, rows)}<p>{said}</p>")
 
 
 def show_tuned(tuned):
@@ -122,20 +123,12 @@ def show_tuned(tuned):
     if any(tuned.edges.values()):
         names = ", ".join(name for name, edges in tuned.edges.items() if edges)
         said += f". At an edge of what was tried, so that a better value may lie beyond: {html.escape(names)}"
-    return HTML(f"<p>{said}.</p>{_table(('', 'validation', 'learning rate', 'strength or limit'), rows).data}")
+    return HTML(f"<p>{said}.</p>{table(('', 'validation', 'learning rate', 'strength or limit'), rows)}")
 
 
 def _strength(recipe, strengths):
     values = (getattr(recipe, name) for name in strengths)
     return ", ".join(f"{value:g}" for value in values if value) or "none"
-
-
-def _table(titles, rows):
-    """Rows of texts under their titles, all aligned on the left."""
-    left = 'style="text-align: left"'
-    head = "".join(f"<th {left}>{html.escape(title)}</th>" for title in titles)
-    body = "".join(f"<tr>{''.join(f'<td {left}>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return HTML(f"<table><tr>{head}</tr>{body}</table>")
 
 
 def show_result(result, what, leader=None):
