@@ -337,9 +337,10 @@ def install_now(stamps):
     needed = max(stamps.values(), key=len)
     options = ["--no-input"] + [part for name in needed for part in ("-r", name)]
     run_step([str(PYTHON), "-m", "pip", "install"] + options, "The installation")
-    if missing(needed):
+    lacking = missing(needed)
+    if lacking:
         raise mend(
-            f"pip has not put {', '.join(missing(needed))} into .venv, as a setting of yours tells it. Find it with\n"
+            f"pip has not put {', '.join(lacking)} into .venv, as a setting of yours tells it. Find it with\n"
             f"    {PYTHON} -m pip config list\nand take it away"
         )
     for name, text in SETTINGS.items():

@@ -20,6 +20,8 @@ SOLUTIONS = NOTEBOOKS / "solutions"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 HOME = "00-start-here"
 LESSONS = [name for name in NAMES if re.match(r"\d\d-", name) and name != HOME]
+HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 NUMBER = r"(?<![\d.,])([+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
 IN_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 IN_WORDS |= {"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "forty": 40}
@@ -40,6 +42,11 @@ def is_folded(cell):
 
 def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def headings(text):
+    """(level, text) of each heading in some Markdown, from top to bottom."""
+    return [(len(marks), heading.strip()) for marks, heading in HEADING.findall(FENCED.sub("", text))]
 
 
 def stated(text, pattern, *words):

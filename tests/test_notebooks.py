@@ -22,10 +22,8 @@ from helpers.lab import check_verdict, load_claims, schema
 from helpers.lessons import contents
 
 from . import notebooks as lessons
-from .notebooks import LESSONS, NAMES, code_cells, exercises, prose, read
+from .notebooks import FENCED, LESSONS, NAMES, code_cells, exercises, headings, prose, read
 
-HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
-FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 MACHINE_PATH = re.compile(r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|/mnt/|[A-Za-z]:\\)")
 ALLOWED_TAGS = {"exercise", "nbval-check-output", "nbval-ignore-output"}
@@ -46,11 +44,6 @@ too_long = pytest.mark.xfail(reason="longer than an evening, and to be rewritten
 each_lesson_rewritten = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=too_long if name[:2] in TOO_LONG else ()) for name in LESSONS]
 )
-
-
-def headings(notebook):
-    """(level, text) of each, from top to bottom."""
-    return [(len(marks), text.strip()) for marks, text in HEADING.findall(FENCED.sub("", prose(notebook)))]
 
 
 def defined(source):
@@ -168,7 +161,7 @@ def test_code_that_nobody_needs_to_read_is_folded(name):
 
 @each_notebook
 def test_headings_are_in_order(name):
-    levels = [level for level, _ in headings(read(name))]
+    levels = [level for level, _ in headings(prose(read(name)))]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), "a level is skipped"
 
@@ -184,7 +177,7 @@ def test_links_lead_somewhere(name):
         assert there.exists(), f"{target} does not exist"
         assert there.resolve().is_relative_to(start.ROOT), f"{target} is outside of the project"
         if anchor:
-            assert anchor in [text.replace(" ", "-") for _, text in headings(read(there.stem))], target
+            assert anchor in [text.replace(" ", "-") for _, text in headings(prose(read(there.stem)))], target
 
 
 def test_every_notebook_is_run_by_the_test_command():
@@ -201,7 +194,7 @@ def test_every_notebook_is_run_by_the_test_command():
 
 @each_lesson
 def test_a_lesson_has_its_frame_in_order(name):
-    found = [text for level, text in headings(read(name)) if level == 2]
+    found = [text for level, text in headings(prose(read(name))) if level == 2]
     frame = OLD_FRAME if name[:2] in TOO_LONG else FRAME
     assert [text for text in found if text in frame] == frame
 

@@ -8,10 +8,9 @@ import start
 from helpers.lessons import contents
 
 from . import notebooks as lessons
-from .notebooks import LESSONS, code_cells, prose, read
+from .notebooks import LESSONS, code_cells, headings, prose, read
 
 TEACHING = start.ROOT / "teaching"
-HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 
 each_lesson = pytest.mark.parametrize("name", LESSONS)
 
@@ -36,8 +35,8 @@ def test_each_lesson_has_its_page_and_the_list_leads_to_it():
 @each_lesson
 def test_an_hour_is_planned_section_by_section(name):
     cells = [cell for cell, part in contents.parts(read(name)) if part == "main path"]
-    found = [HEADING.findall(cell.source) for cell in cells if cell.cell_type == "markdown"]
-    sections = [text for headings in found for marks, text in headings if len(marks) == 2]
+    main_path = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    sections = [text for level, text in headings(main_path) if level == 2]
     planned = rows(page(name), "| minutes | section | what happens |")
     assert [section for _, section, _ in planned] == ["opening", *sections]
     assert sum(int(minutes) for minutes, *_ in planned) == 60
@@ -59,7 +58,7 @@ def test_it_names_each_prediction_panel_and_exercise(name):
 
 @each_lesson
 def test_each_wrong_idea_is_answered_in_a_part_that_exists(name):
-    there = {text for _, text in HEADING.findall(prose(read(name)))}
+    there = {text for _, text in headings(prose(read(name)))}
     answered = rows(page(name), "| what they say | where the lesson answers |")
     assert len(answered) >= 4
     for idea, where in answered:
