@@ -9,7 +9,7 @@ import pytest
 from helpers import lab
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
-from helpers.lessons.lesson_01 import experiment, panel, pictures
+from helpers.lessons.lesson_01 import exercises, experiment, panel, pictures
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
@@ -178,6 +178,19 @@ def test_the_suspects(shown):
     assert len(errors["A"]) == 4 and len(set(errors["A"])) == 1 and float(errors["A"][0]) > 0.1
     assert [float(error) > 1e-7 for error in errors["B"]] == [False, True, False, False]
     assert all(float(error) < 1e-7 for error in errors["C"])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (lambda error, W2, hidden: W2 @ error.T, "a column for each example"),
+        (lambda error, W2, hidden: (W2 @ error.T) * (hidden > 0), "a column for each example"),
+        (lambda error, W2, hidden: error @ (W2.T * (hidden > 0)), "in brackets of its own"),
+    ],
+)
+def test_what_has_the_wrong_shape_gets_a_hint_of_its_own(line, words):
+    found, told = exercises.hidden_error_turn.check(line)
+    assert found == "wrong" and words in told
 
 
 def test_its_experiment_runs_in_small(monkeypatch):

@@ -10,7 +10,7 @@ from helpers.lab.folders import results_folder
 from helpers.lab.full_size import stored_trial
 from helpers.lab.replicate import kept
 from helpers.lab.standard import space
-from helpers.lessons.lesson_06 import experiment, trials
+from helpers.lessons.lesson_06 import exercises, experiment, trials
 from helpers.lessons.trials import verdict
 from helpers.nn import Adam, Network, mlp, train
 from tests.lessons.common import check_run, shrink
@@ -53,6 +53,15 @@ def test_trained_four_times_as_long_dropout_repeats_most_wrong_labels_too(text):
     for _ in train(networks, noisy.train, Adam(0.003), epochs=int(times * 60), batch_size=100):
         pass
     assert 0.5 < np.mean(trials.counted(networks, noisy, true.train.labels)["training_accuracy"]) < 0.9
+
+
+def test_the_likely_wrong_answers_to_the_first_exercise_follow_from_its_numbers(text):
+    labels, wrong = stated(text, "Of # labels, # are wrong")
+    repeated = stated(text, "repeats # of the")
+    lies = repeated - (labels - wrong)
+    assert exercises.lies_exercise.right == lies / wrong
+    mistakes = {repeated / labels, lies / labels, lies, wrong / labels, (labels - repeated) / labels}
+    assert {*exercises.lies_exercise.wrong} == mistakes
 
 
 def test_the_digits_are_as_the_text_says(text):
