@@ -74,6 +74,9 @@ class Deadly(Examples):
 def threads_left():
     """The threads that go on once the processes kept for the next experiment are ended, which waits for their work."""
     loky.get_reusable_executor(reuse=True).shutdown()
+    for thread in threading.enumerate():
+        if thread.name == "QueueFeederThread":  # ends by itself, on a busy machine only after the shutdown
+            thread.join(timeout=10)
     return set(threading.enumerate())
 
 
