@@ -5,6 +5,17 @@ pictures    its pictures
 exercises   its exercises and its quiz
 panel       its panel; a second one is called panel_…
 
-`python -m helpers.lessons 4` runs the fourth one's experiment; `readme` makes the README's tables and picture.
+trials      where it has claims that are tried in blocks: their designs
+
+What belongs to all of them:
+
+contents    what the lessons hold, read from their notebooks and rooms
+home        what is done, where to go on, and one's verdicts
+trials      carries out the trials in blocks, and judges them
+places      what a trial in blocks found on each kind of data, drawn
+verdicts    makes VERDICTS.md
+readme      makes the README's table and picture
+
+`python -m helpers.lessons 4` runs the fourth one's experiment, `python -m helpers.lessons.trials Q` a claim's blocks.
 No room imports another, and nothing outside of this folder knows how many there are.
 """
