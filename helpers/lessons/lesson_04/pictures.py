@@ -95,7 +95,7 @@ def _grid(means, what):
     draw_widths(right, means)
     ends = {width: 100 * (means[width, rates[-1]].mean - means[width, 0.0].mean) for width in (widths[0], widths[-1])}
     found = ", ".join(f"{points:+.0f} at width {width}" for width, points in ends.items())
-    right.set_title(f"Rate {rates[-1]} minus plain: {found}")
+    right.set_title(f"Rate {rates[-1]} minus plain:\n{found}")
     rows = "; ".join(
         f"rate {rate}: " + ", ".join(f"width {width} {value:.0f}" for width, value in zip(widths, row, strict=True))
         for rate, row in zip(rates, table, strict=True)
