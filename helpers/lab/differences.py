@@ -4,7 +4,7 @@ Two things vary: the networks (first weights, batches, masks, training examples)
 sample too. Every network meets every test example, so the two are crossed, and the interval is over both.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,6 +30,27 @@ class Basis:
     def ahead(self):
         """How many of the values are above 0; a draw counts half."""
         return float(sum((1 + np.sign(self.values)) / 2))
+
+    def estimate(self, confidence=0.95, mean=None):
+        """The Estimate at that confidence. mean: where it is known with fewer roundings than from the values."""
+        mean = float(np.mean(self.values) if mean is None else mean)
+        if self.mean_squares is None:
+            freedom = len(self.values) - 1
+            deviation = np.std(self.values, ddof=1) / np.sqrt(len(self.values))
+        else:
+            variance, freedom = variance_of_mean(*map(np.float64, self.mean_squares), len(self.values), self.examples)
+            deviation = np.sqrt(variance)
+        half = t_quantile((1 + confidence) / 2, freedom) * deviation
+        return Estimate(mean, float(mean - half), float(mean + half), self)
+
+    def redrawn(self, generator):
+        """The Basis that other networks might have had on the same examples, by how much these differ.
+
+        Each value is drawn from a normal distribution with the mean and the variance of those that were found.
+        """
+        values = generator.normal(np.mean(self.values), np.std(self.values, ddof=1), len(self.values))
+        squares = self.mean_squares and (float(self.examples * values.var(ddof=1)), *self.mean_squares[1:])
+        return replace(self, values=tuple(values.tolist()), mean_squares=squares)
 
 
 @dataclass(frozen=True)
@@ -173,12 +194,8 @@ def crossed_estimate(values, confidence=0.95):
     fits = values.ndim == 2 and min(values.shape) > 1
     require(fits, "shape of values", values.shape, "(networks, examples), two at least of each", call)
     require_number("confidence", confidence, "between 0 and 1", lambda share: 0 < share < 1, call)
-    mean = values.mean()
-    squares = mean_squares(values)
-    variance, freedom = variance_of_mean(*squares, *values.shape)
-    half = t_quantile((1 + confidence) / 2, freedom) * np.sqrt(variance)
-    basis = Basis(tuple(values.mean(axis=1).tolist()), tuple(map(float, squares)), values.shape[1])
-    return Estimate(float(mean), float(mean - half), float(mean + half), basis)
+    basis = Basis(tuple(values.mean(axis=1).tolist()), tuple(map(float, mean_squares(values))), values.shape[1])
+    return basis.estimate(confidence, values.mean())
 
 
 def network_estimate(values, confidence=0.95):
@@ -191,9 +208,7 @@ def network_estimate(values, confidence=0.95):
     require(fine, "values", repr(values), "numbers (networks,), two or more", example)
     allowed = "finite (a network that diverged has none: lower the learning rate, or leave it out and say so)"
     require(np.isfinite(values).all(), "values", repr(values), allowed, "network_estimate(values[np.isfinite(values)])")
-    half = t_quantile((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    mean = values.mean()
-    return Estimate(float(mean), float(mean - half), float(mean + half), Basis(tuple(values.tolist())))
+    return Basis(tuple(values.tolist())).estimate(confidence, values.mean())
 
 
 def mean_squares(values):
