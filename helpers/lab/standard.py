@@ -51,8 +51,10 @@ class BlockTrial:
 
     measure: what decides, a function of a Replicated, a place and a confidence that gives an Estimate.
     labels: place -> what a reader calls it, where it says more than a data set and an amount, as those of `places` do.
+    lean: the same on a smaller budget at one place, to be made again with other names; None where that is not done.
     """
 
     designs: tuple[Design | Handmade, ...]
     measure: Callable = Replicated.difference
     labels: dict[str, str] = field(default_factory=dict)
+    lean: Design | None = None

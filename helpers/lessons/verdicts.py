@@ -1,12 +1,14 @@
 """Every claim with its verdict, in one page, VERDICTS.md: `python -m helpers.lessons.verdicts`."""
 
+from helpers.classroom.figures import png
 from helpers.lab import load_claims, load_results
 from helpers.lab.full_size import stored_trial
 
-from . import trials
+from . import repeats, trials
 from .readme import PROJECT
 
 PAGE = PROJECT / "VERDICTS.md"
+PICTURE = PROJECT / "data" / "results" / "repeats.png"
 HEAD = """# The verdicts
 
 Made by `python -m helpers.lessons.verdicts` from the ledger, `data/claims.toml`, and the results in
@@ -14,6 +16,9 @@ Made by `python -m helpers.lessons.verdicts` from the ledger, `data/claims.toml`
 fixed in advance, and *fails* where it lies wholly below. Tried in several places, it holds if it holds everywhere,
 fails if it fails somewhere and holds nowhere, and depends if it holds in one place and fails in another. Else it is
 undecided.
+
+Would other seeds have given another verdict? Every trial in blocks was simulated two hundred times from how much its
+blocks differ, and two were trained anew with other names, on a smaller budget (`python -m helpers.lessons.repeats`).
 """
 SUMMARY = "| | claim | verdict |\n| --- | --- | --- |"
 TABLE = "| where | difference | margin | there it | first side ahead |\n| --- | --- | --- | --- | --- |"
@@ -21,10 +26,11 @@ TABLE = "| where | difference | margin | there it | first side ahead |\n| --- | 
 
 def page():
     """The text of VERDICTS.md."""
+    _, told = repeats.picture()
     claims = load_claims().values()
     rows = [f"| [{claim.id}](#{_anchor(claim)}) | {claim.wording} | {claim.verdict} |" for claim in claims]
     tried = [_section(claim) for claim in claims if claim.verdict != "untested"]
-    return "\n".join([HEAD, SUMMARY, *rows, "", "\n\n".join(tried), ""])
+    return "\n".join([HEAD, f"![{told}](data/results/repeats.png)\n", SUMMARY, *rows, "", "\n\n".join(tried), ""])
 
 
 def _anchor(claim):
@@ -60,7 +66,18 @@ def _in_blocks(claim):
     return [
         f"In blocks{so_far}: **{found.overall.verdict}**. {claim.primary}",
         "\n".join([TABLE, *rows]),
+        f"With other seeds, simulated {repeats.TIMES} times: {_counted(repeats.simulated(claim.id))}.",
+        *_trained_anew(claim),
     ]
+
+
+def _trained_anew(claim):
+    counted = repeats.trained().get(claim.id)
+    return [f"Trained anew with {counted.total()} other names: {_counted(counted)}."] if counted else []
+
+
+def _counted(counted):
+    return ", ".join(f"{verdict} {number}" for verdict, number in counted.most_common())
 
 
 def _points(fraction):
@@ -68,6 +85,8 @@ def _points(fraction):
 
 
 def main():
+    figure, _ = repeats.picture()
+    PICTURE.write_bytes(png(figure, 180))
     PAGE.write_text(page())
 
 

@@ -16,6 +16,7 @@ SMALLER = {
 BIG = {f"2 × {width}": Recipe(hidden=(width, width), drop_rate=0.2) for width in (128, 256)}
 EACH = {"dropout": 45, "smaller": 6}  # settings for each arm: 90 a side
 FEW = Design({"dropout": BIG, "smaller": SMALLER}, space(240), places(1000), 5, EACH)
+LEAN = replace(FEW, space=space(120), data_sets=places(1000, "mnist1d"), trials={"dropout": 15, "smaller": 2})
 MANY = replace(FEW, space=space(120), data_sets=places(4000, "mnist1d", "magic"), blocks=3)
 
 HALF = Design(
@@ -28,4 +29,4 @@ HALF = Design(
     blocks=5,
     trials=12,
 )
-TRIALS = {"Q": BlockTrial((FEW, MANY)), "23": BlockTrial((HALF,))}
+TRIALS = {"Q": BlockTrial((FEW, MANY), lean=LEAN), "23": BlockTrial((HALF,))}

@@ -19,6 +19,7 @@ FEW = Design(
     blocks=5,
     trials={"dropout": 80, "rivals": 20},
 )
+LEAN = replace(FEW, space=space(120), data_sets=places(1000, "mnist1d"), trials={"dropout": 32, "rivals": 8})
 MANY = replace(FEW, space=space(120), data_sets=places(4000, "mnist1d", "magic"), blocks=3)
 PLAIN = Design(
     {"plain": {"2 × 128": Recipe()}, "dropout": {"2 × 128": Recipe(drop_rate=0.2)}},
@@ -28,4 +29,4 @@ PLAIN = Design(
     trials=12,
 )
 PLAIN_MANY = replace(PLAIN, space=space(120), data_sets=places(4000, "mnist1d"))
-TRIALS = {"17": BlockTrial((FEW, MANY)), "4": BlockTrial((PLAIN, PLAIN_MANY), Replicated.gap)}
+TRIALS = {"17": BlockTrial((FEW, MANY), lean=LEAN), "4": BlockTrial((PLAIN, PLAIN_MANY), Replicated.gap)}
