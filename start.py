@@ -37,7 +37,7 @@ PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 HOME = "notebooks/00-start-here.ipynb"
 LOOK = ROOT / "helpers" / "classroom" / "custom"  # with the style sheet that JupyterLab loads
 PATIENCE = 120  # seconds in which .venv's Python must answer, from a slow drive too
-NEEDED = (".py", ".so", ".pyd", ".pth", ".js", ".json")  # files without which an import or JupyterLab fails
+SPARE = (".pyc", ".pyi")  # no import and no page of JupyterLab needs these files; the others may be data that one does
 
 # What pip writes when it fails for a reason that the person can mend.
 FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "No usable temporary")
@@ -261,7 +261,7 @@ def packages():
     for folder in (*VENV.glob("lib/python*/site-packages/*.dist-info"), *VENV.glob("Lib/site-packages/*.dist-info")):
         lines = read(folder / "RECORD").splitlines()
         rows = [row for row in csv.reader(lines) if len(row) == 3]
-        needed = [row for row in rows if row[0].endswith(NEEDED) or ".so." in row[0] or ".dist-info/" in row[0]]
+        needed = [row for row in rows if not row[0].endswith(SPARE)]
         whole = bool(rows) and (folder / "INSTALLER").exists() and all(has_size(folder.parent, *row) for row in needed)
         yield folder.name.split("-")[0], folder, whole
 
@@ -300,9 +300,11 @@ def is_installed(stamps):
 
 
 def must_exist(name):
-    """Raise Trouble if a file of the project is missing."""
-    if not (ROOT / name).exists():
-        raise Trouble(f"The file {name} is missing. Bring it back with:\n    git checkout -- {name}")
+    """Raise Trouble if a file of the project is missing, or may not be read."""
+    there = (ROOT / name).is_file()
+    if not there or not os.access(str(ROOT / name), os.R_OK):
+        trouble = "may not be read" if there else "is missing"
+        raise Trouble(f"The file {name} {trouble}. Bring it back with:\n    git checkout -- {name}")
 
 
 def install(tests=False):

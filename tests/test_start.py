@@ -361,13 +361,13 @@ def broken(steps):
         info.mkdir(parents=True)
         (info / "INSTALLER").write_text("pip\n")
         (info / "RECORD").write_text(
-            f'{name}/__init__.py,sha256=a,1\n{name}.libs/a.so.5.2,sha256=a,1\n{name}/a.pyc,,\n"{name}/a,b.txt",,\n'
+            f'{name}/__init__.py,sha256=a,1\n{name}.libs/a.so.5.2,sha256=a,1\n{name}/a.pyc,,\n"{name}/a,b",sha256=a,1\n'
             f"{name}-1.dist-info/INSTALLER,sha256=a,4\n"
         )
         if name != "broken":
-            for file in (site_packages / name / "__init__.py", site_packages / f"{name}.libs" / "a.so.5.2"):
-                file.parent.mkdir()
-                file.write_text("#")
+            for file in (f"{name}/__init__.py", f"{name}/a,b", f"{name}.libs/a.so.5.2"):
+                (site_packages / file).parent.mkdir(exist_ok=True)
+                (site_packages / file).write_text("#")
     steps.clear()
     return site_packages
 
@@ -382,7 +382,8 @@ def test_packages_that_were_never_whole_are_left_alone(broken, steps):
 
 
 @pytest.mark.parametrize(
-    "gone", ["numpy", "numpy/__init__.py", "numpy.libs/a.so.5.2", "numpy-1.dist-info", "numpy-1.dist-info/RECORD"]
+    "gone",
+    ["numpy", "numpy/__init__.py", "numpy/a,b", "numpy.libs/a.so.5.2", "numpy-1.dist-info", "numpy-1.dist-info/RECORD"],
 )
 def test_a_package_that_is_gone_is_installed_again(broken, steps, monkeypatch, gone):
     path = broken / gone
@@ -702,6 +703,21 @@ def test_a_missing_file_is_named(steps, capsys, name):
     (start.ROOT / name).unlink()
     assert start.main([]) == 1
     assert f"The file {name} is missing. Bring it back with:\n    git checkout -- {name}\n" in capsys.readouterr().err
+    assert steps == []
+
+
+@POSIX_ONLY
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_what_is_no_file_or_may_not_be_read_is_named(steps, monkeypatch, capsys, name):
+    """A pipe would be waited for; and nobody is forbidden to read a file while these tests run as root."""
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not path.endswith(name) and allowed(path, mode))
+    assert start.main(["install"]) == 1
+    assert f"{name} may not be read. Bring it back with:\n    git checkout -- {name}\n" in capsys.readouterr().err
+    (start.ROOT / name).unlink()
+    os.mkfifo(start.ROOT / name)
+    assert start.main(["install"]) == 1
+    assert f"{name} is missing. Bring it back with" in capsys.readouterr().err
     assert steps == []
 
 
