@@ -20,3 +20,9 @@ kept_figure  a figure drawn again and again, fast
 tables       texts under their titles
 plots        curves, intervals, heat maps, boundaries, digits and signals
 """
+
+import logging
+import sys
+
+if sys.platform == "emscripten":  # before matplotlib is imported: in a browser each visit makes its list of fonts anew
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)

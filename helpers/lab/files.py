@@ -24,7 +24,7 @@ except ImportError:
     try:
         import msvcrt as locks  # on Windows
     except ImportError:
-        locks = None  # in a browser, where no other program is
+        locks = None
 
 PATIENCE = 5  # seconds to wait for another program that is writing
 
@@ -116,7 +116,7 @@ def _lock(file):
     try:
         if hasattr(locks, "flock"):
             locks.flock(file, locks.LOCK_EX | locks.LOCK_NB)
-        elif locks:
+        elif hasattr(locks, "locking"):  # a browser's module has neither, and no other program is there
             file.seek(0)
             locks.locking(file.fileno(), locks.LK_NBLCK, 1)
     except OSError as error:
