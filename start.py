@@ -1,4 +1,4 @@
-"""Install what the course needs into .venv, then open JupyterLab, run the tests or make the book.
+"""Install what the course needs into .venv, then open JupyterLab, run the tests, make the book or the web site.
 
 This file uses Python's standard library only. Its syntax stays within Python 3.6, so that an older Python can
 say that it is too old instead of stumbling over a line it cannot read.
@@ -400,6 +400,13 @@ def test(arguments):
     return run_to_end([str(PYTHON), "-m", "pytest"] + arguments)
 
 
+def site(out, pyodide):
+    """Build the web site on which the lessons run by themselves. Return the exit status."""
+    install()
+    options = ["--out", out] + (["--pyodide", pyodide] if pyodide else [])
+    return run_to_end([str(PYTHON), "-m", "tools.site"] + options)
+
+
 def lesson_title(lesson):
     """Return a lesson's first heading, or its file's name if it has none."""
     for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]:
@@ -486,6 +493,11 @@ def parse(arguments):
     only = add_job("install", "install what is missing, and do nothing else")
     only.add_argument("--test", action="store_true", help="install what the tests need besides")
     add_job("book", "run all lessons and write them as HTML pages into book/")
+    web = add_job("site", "build a web site on which the lessons run without an installation")
+    folder = {"type": os.path.abspath, "metavar": "FOLDER"}
+    web.add_argument("--out", help="write it here instead of into site/", default=str(ROOT / "site"), **folder)
+    from_here = "take Pyodide, the browser's Python, from this folder instead of the internet"
+    web.add_argument("--pyodide", help=from_here, **folder)
     if arguments[:1] == ["test"] and not {"-h", "--help"} & set(arguments):
         return argparse.Namespace(job="test", pytest_arguments=arguments[1:])  # options, too, are for pytest
     return parser.parse_args(arguments)
@@ -503,6 +515,8 @@ def main(arguments):
             return 0
         if asked.job == "book":
             return book()
+        if asked.job == "site":
+            return site(asked.out, asked.pyodide)
         return open_lab(not asked.no_browser, asked.port)
     except Trouble as trouble:
         print("\n{}".format(trouble), file=sys.stderr)

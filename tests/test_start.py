@@ -578,10 +578,10 @@ def test_the_server_finds_what_it_does_before_saving():
     assert config.ContentsManager.pre_save_hook.__name__ == "keep_widgets"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
-def test_each_requirement_has_a_lower_bound_and_a_reason(name):
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt", "requirements-site.txt"])
+def test_each_requirement_has_a_version_and_a_reason(name):
     lines = [line for line in (PROJECT / name).read_text().splitlines() if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"(-e \.|[\w-]+>=[\d.]+) +# \w.+", line) for line in lines)
+    assert all(re.fullmatch(r"(-e \.|[\w-]+[>=]=[\d.]+) +# \w.+", line) for line in lines)
     assert lines[-1].startswith("-e .") == (name == "requirements.txt")
 
 
@@ -907,7 +907,16 @@ def test_no_job_opens_the_lab(steps, monkeypatch):
     assert len(steps) == 1
 
 
-@pytest.mark.parametrize("job", [[], ["test"], ["install"], ["book"], ["test", "-x"]])
+def test_the_site_is_built_by_a_module_of_its_own(steps, monkeypatch):
+    commands = []
+    monkeypatch.setattr(start, "run_to_end", lambda command: commands.append(command) or 0)
+    assert start.main(["site"]) == start.main(["site", "--out", "a b", "--pyodide", "p"]) == 0
+    out, named, pyodide = str(start.ROOT / "site"), os.path.abspath("a b"), os.path.abspath("p")
+    assert [command[3:] for command in commands] == [["--out", out], ["--out", named, "--pyodide", pyodide]]
+    assert commands[0][:3] == [str(start.PYTHON), "-m", "tools.site"] and len(steps) == 1
+
+
+@pytest.mark.parametrize("job", [[], ["test"], ["install"], ["book"], ["site"], ["test", "-x"]])
 def test_help(job, capsys, monkeypatch):
     monkeypatch.setattr(start, "install", None)
     with pytest.raises(SystemExit) as end:

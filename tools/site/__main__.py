@@ -1,0 +1,235 @@
+"""Build the course as a web site: JupyterLab with all lessons, whose Python runs in the reader's browser (Pyodide).
+
+`python3 start.py site` runs this. The site may lie in any folder of any web server, needs no code there, and asks
+nobody but itself for anything.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import start
+
+HERE, WORK = Path(__file__).parent, start.ROOT / ".cache" / "site"
+TOOLS, REQUIREMENTS = WORK / "tools", start.ROOT / "requirements-site.txt"
+PYODIDE = json.loads((HERE / "pyodide.json").read_text(encoding="utf-8"))  # core: checksums; lock: its own packages
+VERSION = PYODIDE["lock"]["info"]["version"]
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+CONTENTS = ("notebooks", "data")  # folders of the project that the kernel finds in DRIVE
+DRIVE = "/drive"
+MOST_BYTES = 65_000_000  # without these, each of which is fetched when a lesson asks for it
+ON_REQUEST = ("mnist/", "fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz")
+
+# What the course imports and Pyodide lacks, each with what it imports itself. The wheels are those of .venv's versions.
+WHEELS = {
+    "anywidget": ["ipywidgets", "psygnal", "typing-extensions"],
+    "comm": ["traitlets"],
+    "fastjsonschema": [],
+    "ipywidgets": ["comm", "ipython", "traitlets"],
+    "psygnal": [],
+    "tqdm": [],
+    "typing-extensions": [],
+}
+COURSE = ["anywidget", "fastjsonschema", "ipywidgets", "matplotlib", "numpy", "threadpoolctl", "tqdm"]
+
+# With these keys JupyterLab folds a heading, also where they should move a slider or a question's choice.
+SHORTCUTS = [
+    {
+        "command": f"notebook:move-cursor-heading-{does}",
+        "keys": [key],
+        "selector": ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus:not(:read-write)",
+        "disabled": True,
+    }
+    for does, key in (("above-or-collapse", "ArrowLeft"), ("below-or-expand", "ArrowRight"))
+]
+SETTINGS = start.LAB_SETTINGS | {"@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": SHORTCUTS}}
+
+
+def sha256(file):
+    """The checksum of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def run(step, *command, **options):
+    """Run a module of this Python; `step` is what to call it if it fails."""
+    if subprocess.run([sys.executable, "-m", *map(str, command)], **options).returncode:
+        raise start.Trouble(f"{step} failed; the lines above say why.")
+
+
+def install_tools():
+    """Put JupyterLite into its folder, unless it is there."""
+    stamp, wanted = TOOLS / "installed", f"{sys.version}\n{REQUIREMENTS.read_text(encoding='utf-8')}"
+    if start.read(stamp) != wanted:
+        shutil.rmtree(TOOLS, ignore_errors=True)
+        run("The installation", "pip", "--no-input", "install", "--target", TOOLS, "-r", REQUIREMENTS)
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+def fetch_pyodide(source, folder):
+    """Put the files of Pyodide that are needed into `folder`. source: a folder that has them, or None for the CDN."""
+    files = {package["file_name"]: package["sha256"] for package in PYODIDE["lock"]["packages"].values()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, checksum in (PYODIDE["core"] | files).items():
+        file, origin = folder / name, f"{CDN}{name}" if source is None else (source / name).resolve().as_uri()
+        if file.exists() and sha256(file) == checksum:
+            continue
+        try:
+            with urllib.request.urlopen(origin) as found:
+                file.write_bytes(found.read())
+        except OSError as error:
+            raise start.Trouble(f"{origin} cannot be read ({error}). Needed is Pyodide {VERSION}, unpacked.") from None
+        if sha256(file) != checksum:
+            file.unlink()
+            raise start.Trouble(f"{origin} is not the file that belongs to Pyodide {VERSION}.")
+
+
+def fetch_wheels(folder):
+    """Put our own wheel and those of WHEELS into an empty folder; their rows in Pyodide's table, by name."""
+    shutil.rmtree(folder, ignore_errors=True)
+    pure = ["--only-binary=:all:", "--implementation=py", "--abi=none", "--platform=any", "--python-version=3.12"]
+    wanted = [f"{name}=={version(name)}" for name in WHEELS]
+    run("The download", "pip", "--no-input", "download", "--no-deps", *pure, "--dest", folder, *wanted)
+
+    project = WORK / "project"  # a copy, since setuptools leaves things behind
+    shutil.rmtree(project, ignore_errors=True)
+    shutil.copytree(start.ROOT / "helpers", project / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "LICENSE"):
+        shutil.copy(start.ROOT / name, project)
+    options = ["--no-deps", "--no-build-isolation", "--wheel-dir", folder]
+    run("The wheel", "pip", "wheel", *options, project, env=os.environ | {"PYTHONPATH": str(TOOLS)})
+    return {name: row(folder, name, depends) for name, depends in (WHEELS | {"dropout-course": COURSE}).items()}
+
+
+def row(folder, name, depends):
+    """The row of this package in Pyodide's table. Our own wheel gets another name with each change.
+
+    Under the same one, a browser might take what it has kept from an earlier visit.
+    """
+    (wheel,) = folder.glob(f"{name.replace('-', '_')}-*.whl")
+    with zipfile.ZipFile(wheel) as file:
+        tops = {path.split("/")[0].removesuffix(".py") for path in file.namelist()}
+    checksum = sha256(wheel)
+    title, number, *tags = wheel.name.split("-")
+    if name == "dropout-course":
+        wheel = wheel.rename(folder / "-".join([title, number, f"0{checksum[:8]}", *tags]))
+    return {
+        "name": name,
+        "version": number,
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": checksum,
+        "package_type": "package",
+        "imports": sorted(top for top in tops if not top.endswith((".dist-info", ".data"))),
+        "depends": depends,
+        "unvendored_tests": False,
+    }
+
+
+def lay_out(folder):
+    """Make the folder from which JupyterLite builds: the lessons, the data, and JupyterLab's settings."""
+    shutil.rmtree(folder, ignore_errors=True)
+    unseen = shutil.ignore_patterns(".*", "__pycache__", "README.md")
+    for name in CONTENTS:
+        shutil.copytree(start.ROOT / name, folder / "contents" / name, ignore=unseen)
+    (folder / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
+
+
+def build_lab(source, lite):
+    """Have JupyterLite build JupyterLab, with .venv's widgets, from the folder `source` in the new folder `lite`."""
+    options = ["--lite-dir", source, "--contents", source / "contents", "--output-dir", lite]
+    options += ["--apps", "lab", "--no-sourcemaps", "--no-libarchive"]
+    kernels = TOOLS / "share" / "jupyter" / "labextensions"
+    options += ["--LiteBuildConfig.cache_dir", WORK / "jupyterlite"]
+    options += [f"--FederatedExtensionAddon.extra_labextensions_path={kernels}"]
+    environment = os.environ | {"PYTHONPATH": str(TOOLS)}
+    run("JupyterLite", "jupyterlite_core", "build", *options, cwd=source, env=environment)
+
+
+def add_pyodide(lite, source):
+    """Put Pyodide and all packages into the site, and tell the kernel where they are."""
+    folder = lite / "static" / "pyodide"
+    fetch_pyodide(source, WORK / "pyodide")
+    rows = fetch_wheels(WORK / "wheels")
+    for part in ("pyodide", "wheels"):
+        shutil.copytree(WORK / part, folder, dirs_exist_ok=True)
+    lock = folder / "pyodide-lock.json"
+    lock.write_text(json.dumps(PYODIDE["lock"] | {"packages": PYODIDE["lock"]["packages"] | rows}), encoding="utf-8")
+    kernel = {
+        "pyodideUrl": "./static/pyodide/pyodide.js",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {
+            "lockFileURL": f"static/pyodide/{lock.name}?{sha256(lock)[:8]}",
+            "packages": ["dropout-course"],
+            "env": {"DROPOUT_COURSE_FOLDER": DRIVE},
+        },
+    }
+    file = lite / "jupyter-lite.json"
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    config = settings["jupyter-config-data"]
+    config["exposeAppInBrowser"] = True  # to the tests
+    plugins = config.setdefault("litePluginSettings", {})
+    plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {}).update(kernel)
+    file.write_text(json.dumps(settings), encoding="utf-8")
+
+
+def add_look(lite):
+    """Give JupyterLab the style sheet that it has after start.py, too."""
+    shutil.copy(start.LOOK / "custom.css", lite)
+    page = lite / "lab" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    link = '<link rel="stylesheet" href="../custom.css">\n'
+    page.write_text(text.replace("</head>", f"{link}</head>", 1), encoding="utf-8")
+
+
+def size(site):
+    """How many bytes a site has, without what is fetched on request."""
+    later = tuple(f"lite/files/data/{name}" for name in ON_REQUEST)
+    files = [path for path in site.rglob("*") if path.is_file()]
+    return sum(path.stat().st_size for path in files if not path.relative_to(site).as_posix().startswith(later))
+
+
+def build(out, pyodide):
+    """Build the site in the folder `out`, whole or not at all. pyodide: a folder, or None for its CDN."""
+    if out.exists() and not (out / "lite" / "jupyter-lite.json").exists():
+        raise start.Trouble(f"{out} holds something else than a site. Name another folder, or remove this one.")
+    new, old = WORK / "new", WORK / "old"
+    for left_over in (new, old):
+        shutil.rmtree(left_over, ignore_errors=True)
+    install_tools()
+    lay_out(WORK / "source")
+    build_lab(WORK / "source", new / "lite")
+    add_pyodide(new / "lite", pyodide)
+    add_look(new / "lite")
+    shutil.copy(HERE / "index.html", new)
+    if size(new) > MOST_BYTES:
+        raise start.Trouble(f"The site has {size(new):,} bytes, and {MOST_BYTES:,} are allowed.")
+    if out.exists():
+        shutil.move(out, old)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(new, out)
+    shutil.rmtree(old, ignore_errors=True)
+    print(f"The site is ready, {size(out) / 1e6:.0f} MB. To look at it: python3 -m http.server --directory {out}")
+
+
+def main():
+    """Do what start.py asks for, with absolute paths."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--pyodide", type=Path)
+    asked = parser.parse_args()
+    try:
+        build(asked.out, asked.pyodide)
+    except start.Trouble as trouble:
+        sys.exit(f"\n{trouble}")
+
+
+if __name__ == "__main__":
+    main()
