@@ -15,7 +15,7 @@ from . import progress
 from .fallback import WithFallback
 from .figures import image_tag, png, subplots
 from .in_page import InPage
-from .plots import draw_differences
+from .plots import draw_differences, stretch_near_zero
 
 CALL = 'judge("Q", {"big minus small": result.difference("big", "small")}, "MNIST-1D, 1,000 examples", seeds)'
 PROSE = "font-size: 16px; line-height: 1.5"
@@ -207,6 +207,7 @@ def _picture(estimates, margin):
     """The intervals, the margin and zero, as an HTML <img>; what is more than the margin has a tint."""
     figure, axes = subplots(8, 1.3 + 0.6 * len(estimates))
     draw_differences(axes, estimates, margin)
+    stretch_near_zero(axes, estimates)
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, -0.5), max(high, 100 * margin + 1.5))
     axes.axvspan(100 * margin, axes.get_xlim()[1], color="#0072B2", alpha=0.08, linewidth=0)

@@ -66,6 +66,23 @@ def draw_differences(axes, estimates, margin=None):
     axes.set_xlabel("difference (points)")
 
 
+def stretch_near_zero(axes, estimates):
+    """Where one difference is far larger than another: a scale that gives the few points around 0 half of the width.
+
+    estimates: label -> Estimate, in points on the x-axis.  Where all are of one size, the scale stays as it is.
+    """
+    farthest = [100 * max(abs(one.low), abs(one.high)) for one in estimates.values()]
+    if max(farthest) <= max(20, 10 * min(farthest)):
+        return
+    low, high = min(-1, 100 * min(one.low for one in estimates.values())), max(farthest)
+    axes.set_xscale("symlog", linthresh=5, linscale=1.5)
+    ticks = [sign * tick for tick in (1, 2, 5, 10, 20, 50, 100) for sign in (-1, 1) if low <= sign * tick <= high]
+    axes.set_xticks([0, *ticks], labels=[0, *ticks])
+    axes.set_xticks([], minor=True)
+    axes.set_xlim(1.2 * low, 1.4 * high)
+    axes.set_xlabel(f"{axes.get_xlabel()}; stretched near 0")
+
+
 def draw_heat_map(axes, values, rows, columns, text="{:.0f}"):
     """A table in which darker is more; each field has its number, too. values: (len(rows), len(columns))."""
     values = np.asarray(values)

@@ -1,7 +1,7 @@
 """What a trial in blocks found on each kind of data, in words and as a picture."""
 
 from helpers.classroom.figures import ARMS, FAINT, INK, show, subplots
-from helpers.classroom.plots import draw_rows
+from helpers.classroom.plots import draw_rows, stretch_near_zero
 
 from . import trials
 
@@ -42,6 +42,7 @@ def show_places(claim):
         axes.annotate(own, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=10)
     axes.axvline(0, color=FAINT)
     axes.set_xlabel("difference (points); the blue stroke is the margin", color=INK)
+    stretch_near_zero(axes, found.differences)
     held = [*found.overall.places.values()].count("holds")
     axes.set_title(f"Claim {claim} holds in {held} of {len(names)} places tried")
     listed = "; ".join(

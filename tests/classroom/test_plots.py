@@ -12,6 +12,7 @@ from helpers.classroom.plots import (
     draw_heat_map,
     draw_signal,
     plane_around,
+    stretch_near_zero,
 )
 from helpers.lab import Estimate
 
@@ -58,6 +59,21 @@ def test_differences_stand_one_below_the_other_with_the_margin(axes):
     assert np.allclose(axes.lines[2].get_xydata(), [[-2, 1], [1, 1]])
     assert [text.get_text() for text in axes.texts] == ["+2.0", "-0.5", "margin"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"] and axes.yaxis_inverted()
+
+
+def test_a_small_difference_can_be_told_from_its_margin_next_to_a_far_larger_one(axes):
+    def share_of_width(difference):
+        points = axes.transData.transform([[0, 0], [difference, 0]])[:, 0]
+        return np.diff(axes.transAxes.inverted().transform(np.c_[points, [0, 0]])[:, 0])[0]
+
+    small, large = Estimate(0.013, -0.006, 0.032), Estimate(0.84, 0.824, 0.856)
+    for others, stretched in (({"large": large}, True), ({"alike": Estimate(0.05, -0.01, 0.11)}, False)):
+        draw_differences(axes, {"small": small} | others, margin=0.01)
+        stretch_near_zero(axes, {"small": small} | others)
+        assert (axes.get_xscale() == "symlog") == stretched == ("stretched" in axes.get_xlabel())
+        assert axes.get_xlim()[0] < -0.6 and axes.get_xlim()[1] > 100 * max(one.high for one in others.values())
+        assert share_of_width(3.2) - share_of_width(1) > 0.1
+        axes.clear()
 
 
 def test_a_heat_map_has_its_numbers_too(axes):
