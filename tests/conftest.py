@@ -28,7 +28,7 @@ def shown(request, tmp_path_factory):
 
     def find(code, **options):
         executed = lessons.run(request.module.NAME, folder, **options)
-        cells = [cell for cell in lessons.code_cells(executed) if code in cell.source]
+        cells = [cell for cell in lessons.split_again(executed)[0] if code in cell.source]
         assert len(cells) == 1, f"{len(cells)} cells contain {code}"
         return lessons.shown(cells[0])
 

@@ -23,6 +23,7 @@ LESSONS = [name for name in NAMES if re.match(r"\d\d-", name) and name != HOME]
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 NUMBER = r"(?<![\d.,])([+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
+AGAIN = {"again": True}  # the metadata of a cell that runs once more
 IN_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 IN_WORDS |= {"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "forty": 40}
 
@@ -141,8 +142,15 @@ def with_each_cell_again(notebook):
     cells = code_cells(notebook)
     order = random.Random(0).sample(cells, len(cells))
     notebook = deepcopy(notebook)
-    notebook.cells += [nbformat.v4.new_code_cell(cell.source) for cell in (*order, *filter(judges, cells))]
+    repeated = (nbformat.v4.new_code_cell(cell.source, metadata=AGAIN) for cell in (*order, *filter(judges, cells)))
+    notebook.cells += repeated
     return notebook
+
+
+def split_again(notebook):
+    """The code cells of such a notebook: those that were there, and those that ran once more."""
+    cells = code_cells(notebook)
+    return [cell for cell in cells if cell.metadata != AGAIN], [cell for cell in cells if cell.metadata == AGAIN]
 
 
 def without_folded_parts(notebook):
@@ -178,14 +186,28 @@ def common_folder(tmp_path_factory):
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-def run(name, folder, with_solutions=False, again=False, with_stumbles=False, folded=True):
+def as_committed(name):
+    """The lesson as somebody runs it who writes nothing."""
+    return read(name)
+
+
+def solved_and_again(name):
+    """The lesson with all solutions, and each cell once more."""
+    return with_each_cell_again(solved(name))
+
+
+def stumbling_and_unfolding_nothing(name):
+    """The lesson with a line that raises in each place where there is one to write, and without its folded parts."""
+    return without_folded_parts(stumbling(name))
+
+
+def run(name, folder, variant=as_committed):
     """The lesson as it is after running it, errors and all. Whichever test process comes first runs it, for all.
 
-    folder: common to all test processes.  again: each cell once more.  with_stumbles: as `stumbling` gives it.
-    folded: the folded parts, too.
+    folder: common to all test processes.  variant: one of the three functions above. Three runs try five things,
+    since to run a lesson takes half a minute.
     """
-    how = "-solved" * with_solutions + "-again" * again + "-stumbling" * with_stumbles + "-unfolded" * (not folded)
-    result = folder / f"{name}{how}.ipynb"
+    result = folder / f"{name}-{variant.__name__}.ipynb"
     lock = result.with_suffix(".running")
     while not result.exists():
         try:
@@ -195,9 +217,7 @@ def run(name, folder, with_solutions=False, again=False, with_stumbles=False, fo
             continue
         try:
             if not result.exists():
-                notebook = solved(name) if with_solutions else stumbling(name) if with_stumbles else read(name)
-                notebook = with_each_cell_again(notebook) if again else notebook
-                notebook = notebook if folded else without_folded_parts(notebook)
+                notebook = variant(name)
                 options = {"timeout": 300, "kernel_name": "python3", "allow_errors": True, "store_widget_state": False}
                 client = NotebookClient(notebook, resources={"metadata": {"path": NOTEBOOKS}}, **options)
                 client.execute()

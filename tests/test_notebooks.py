@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -299,8 +298,9 @@ def test_a_lesson_begins_with_its_number(name):
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory):
-    """A function that gives a lesson after running it: run("01-…"), or run("01-…", with_solutions=True)."""
-    return partial(lessons.run, folder=lessons.common_folder(tmp_path_factory))
+    """A function that gives a lesson after running it: run("01-…"), or run("01-…", lessons.solved_and_again)."""
+    folder = lessons.common_folder(tmp_path_factory)
+    return lambda name, variant=lessons.as_committed: lessons.run(name, folder, variant)
 
 
 class Images(HTMLParser):
@@ -317,9 +317,9 @@ class Images(HTMLParser):
 
 
 @each_notebook
-@pytest.mark.parametrize("with_solutions", [False, True], ids=["received", "solved"])
-def test_it_runs_without_an_error_or_a_warning(name, with_solutions, run):
-    for cell in code_cells(run(name, with_solutions=with_solutions)):
+@pytest.mark.parametrize("variant", [lessons.as_committed, lessons.solved_and_again])
+def test_it_runs_without_an_error_or_a_warning(name, variant, run):
+    for cell in code_cells(run(name, variant)):
         for output in cell.outputs:
             assert output.output_type != "error", f"{cell.id}: {output.get('evalue')}"
             assert output.get("name") != "stderr", f"{cell.id}: {output.get('text')}"
@@ -347,19 +347,21 @@ def test_a_lesson_has_the_learner_judge_the_claims_that_the_ledger_has_it_try(na
 
 @each_lesson
 def test_cells_run_again_in_any_order_leave_every_verdict_as_it_was(name, run):
-    cells = code_cells(run(name, again=True))
-    judged = len([cell for cell in code_cells(read(name)) if lessons.judges(cell)])
-    first = [cell for cell in cells[: len(code_cells(read(name)))] if lessons.judges(cell)]
-    assert [lessons.shown(cell) for cell in cells[-judged:]] == [lessons.shown(cell) for cell in first]
-    for cell in cells:
-        assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
+    cells, again = lessons.split_again(run(name, lessons.solved_and_again))
+    first = [cell for cell in cells if lessons.judges(cell)]
+    assert len(again) == len(cells) + len(first)
+    assert [lessons.shown(cell) for cell in again[-len(first) :]] == [lessons.shown(cell) for cell in first]
 
 
 @pytest.mark.parametrize(
     "name", [name for name in LESSONS if any(part == "folded" for _, part in contents.parts(read(name)))]
 )
 def test_without_its_folded_parts_it_runs_without_an_error(name, run):
-    for cell in code_cells(run(name, folded=False)):
+    ran = code_cells(run(name, lessons.stumbling_and_unfolding_nothing))
+    assert {cell.id for cell in ran} == {
+        cell.id for cell, part in contents.parts(read(name)) if part != "folded" and cell.cell_type == "code"
+    }
+    for cell in ran:
         assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
 
 
@@ -371,7 +373,7 @@ def test_as_received_every_exercise_is_not_started(name, run):
 
 @each_notebook
 def test_with_its_solution_every_exercise_is_right(name, run):
-    for exercise, cell in exercises(run(name, with_solutions=True)).items():
+    for exercise, cell in exercises(run(name, lessons.solved_and_again)).items():
         assert lessons.shown(cell).count("✔ Right.") == 1, exercise
 
 
@@ -380,20 +382,22 @@ def test_a_line_to_write_is_ours_until_it_is_the_learner_s(name, run):
     for cell in lessons.turns(run(name)):
         told = lessons.shown(cell)
         assert "○ Not started." in told and "goes on with ours" in told and "Show ours" in told, cell.id
-    for cell in lessons.turns(run(name, with_solutions=True)):
+    for cell in lessons.turns(run(name, lessons.solved_and_again)):
         assert "✔ Right." in lessons.shown(cell), cell.id
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if lessons.turns(read(name))])
 def test_a_line_that_raises_stops_no_cell_and_changes_no_verdict(name, run):
-    for mine, received, solved in zip(
-        *(code_cells(run(name, **how)) for how in ({"with_stumbles": True}, {}, {"with_solutions": True})), strict=True
-    ):
+    received = {cell.id: cell for cell in code_cells(run(name))}
+    solved = {cell.id: cell for cell in lessons.split_again(run(name, lessons.solved_and_again))[0]}
+    stumbling = run(name, lessons.stumbling_and_unfolding_nothing)
+    for mine in code_cells(stumbling):
         assert not [output for output in mine.outputs if output.output_type == "error"], mine.id
         if lessons.judges(mine):
-            verdicts = {lessons.rule_verdict(lessons.shown(cell)) for cell in (mine, received, solved)}
-            assert len(verdicts) == 1 and lessons.shown(mine) == lessons.shown(received), mine.id
-    for cell in lessons.turns(run(name, with_stumbles=True)):
+            theirs = received[mine.id], solved[mine.id]
+            assert len({lessons.rule_verdict(lessons.shown(cell)) for cell in (mine, *theirs)}) == 1, mine.id
+            assert lessons.shown(mine) == lessons.shown(theirs[0]), mine.id
+    for cell in lessons.turns(stumbling):
         assert "NameError" in lessons.shown(cell) and "goes on with ours" in lessons.shown(cell), cell.id
 
 
