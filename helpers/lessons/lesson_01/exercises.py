@@ -35,6 +35,13 @@ hidden_error_turn = YourTurn(
         "for each: let `error` come first, and turn W2 round. And a silent neuron has no error.",
         lambda error, W2, hidden: (W2 @ error.T) * (hidden > 0): "`W2 @ error.T` has a column for each example, where "
         "`hidden` has a row for each: let `error` come first, and turn W2 round.",
+        lambda error, W2, hidden: (
+            W2 @ error
+        ): "A row of `error` is one example, so `error` comes first: `error @ W2.T`. And a silent neuron has no error.",
+        lambda error, W2, hidden: (W2 @ error) * (hidden > 0): "A row of `error` is one example, so `error` comes "
+        "first, and W2 is turned round: `error @ W2.T`.",
+        lambda error, W2, hidden: error @ W2.T * hidden > 0: "Python multiplies before it compares: put brackets "
+        "around `hidden > 0`.",
         lambda error, W2, hidden: error @ (W2.T * (hidden > 0)): "First send the error back, `(error @ W2.T)`, in "
         "brackets of its own. Then set it to 0 where a neuron was silent.",
         lambda error, W2, hidden: error * (hidden > 0): "That is the outputs' own error. Send it back through W2, the "

@@ -195,7 +195,7 @@ def show_runs(accuracy):
         across = place + np.linspace(-0.12, 0.12, len(values))
         axes.plot(across, 100 * values, look.marker, color=look.colour, alpha=0.7)
         axes.plot([place - 0.25, place + 0.25], [100 * values.mean()] * 2, color=look.colour)
-        axes.annotate(f"{values.mean():.1%}", (place + 0.28, 100 * values.mean()), va="center")
+        axes.annotate(f"{values.mean():.2%}", (place + 0.28, 100 * values.mean()), va="center")
         low = values.argmin()
         if values[low] < np.median(values) - FAR_BELOW:
             others = (values.sum() - values[low]) / (len(values) - 1)
@@ -204,7 +204,7 @@ def show_runs(accuracy):
     axes.set(xticks=range(len(accuracy)), xticklabels=accuracy, xlim=(-0.5, len(accuracy)))
     axes.set_ylabel("test digits right (%)")
     axes.grid(axis="x", visible=False)
-    listed = "; ".join(f"{name} {values.mean():.1%}" for name, values in accuracy.items())
+    listed = "; ".join(f"{name} {values.mean():.2%}" for name, values in accuracy.items())
     runs = len(values)
     axes.set_title(f"{runs} runs each, mean accuracy: {listed}")
     lowest = "; ".join(f"{name} {values.min():.1%}" for name, values in accuracy.items())
