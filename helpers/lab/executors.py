@@ -4,6 +4,7 @@ Because each network has random streams of its own, the result is the same to th
 into stacks and processes (at one BLAS thread, on one kind of CPU).
 """
 
+import hashlib
 import os
 import platform
 import shutil
@@ -20,6 +21,9 @@ from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
+import helpers.nn
+
+from . import stacks
 from .stacks import train_stack
 
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see tasks
@@ -213,7 +217,7 @@ def _elsewhere(tasks, how, executor, notes, note):
         stack.callback(lambda: [future.cancel() for future in futures])
         for at, task in enumerate(tasks):
             place = str(folder / str(at)), platform.node(), os.getpid()
-            futures[executor.submit(train_for_another, task, *how, place)] = at
+            futures[executor.submit(train_for_another, task, *how, place, _state(how[0]))] = at
         waiting = set(futures)
         while waiting:
             ready, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
@@ -257,12 +261,31 @@ class Stopped(Exception):
     """The rest of the experiment was given up."""
 
 
-def train_for_another(task, data, split, watch, place):
+@cache
+def code_fingerprint():
+    """A fingerprint of the code that computes a Run: all of helpers.nn, and the two files here that use it to train."""
+    here = Path(stacks.__file__)
+    files = [*Path(helpers.nn.__file__).parent.rglob("*.py"), here.with_name("recipe.py"), here]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
+
+
+code_fingerprint()  # while the files are still what was just loaded: somebody may change them later
+
+
+def _state(data):
+    """What a result depends on besides its recipe and seed: fingerprints of the code that is loaded and of the data."""
+    return code_fingerprint(), data.fingerprint
+
+
+def train_for_another(task, data, split, watch, place, state):
     """Train a task for another process. place: a file for the part that is done, the machine that has it, the process.
 
+    state: of that process. What comes back is kept as its own result, and this process loads code and data by itself.
     The file lasts as long as the experiment: without it there is no more to do. Where the process that began the
     experiment was killed, whoever notices removes the files.
     """
+    if _state(data) != state:
+        raise RuntimeError("the course's code or data have changed since they were loaded; restart the kernel")
     path, machine, home = place
     parent = os.getppid()
 

@@ -3,23 +3,18 @@
 Runs whose recipes differ only in what a stack can hold apart (drop rate, learning rate, seed) are trained in one call.
 """
 
-import hashlib
 import warnings
 from concurrent.futures import Executor
 from contextlib import closing
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-import helpers.nn
 from helpers.nn import Examples
 from helpers.nn.plumbing.checks import require, require_whole
 
 from . import cache as disk
-from . import recipe, stacks
 from .data import Data
-from .executors import carry_out, tasks
+from .executors import carry_out, code_fingerprint, tasks
 from .recipe import Recipe
 from .stacks import run_from
 
@@ -74,13 +69,6 @@ def require_data(data):
     require(isinstance(data, Data), "data", f"of type {type(data).__name__}", "a Data, such as a loader gives", call)
     fine = isinstance(data.train, Examples)
     require(fine, "data", f"made of {type(data.train).__name__}", "made of Examples, not of series", call)
-
-
-@cache
-def code_fingerprint():
-    """A fingerprint of the code that computes a Run: all of helpers.nn, and the two files here that use it to train."""
-    files = [*Path(helpers.nn.__file__).parent.rglob("*.py"), Path(recipe.__file__), Path(stacks.__file__)]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
 
 
 def _key(recipe, data, seed, split, watch):

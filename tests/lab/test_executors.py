@@ -155,22 +155,42 @@ def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatc
 @pytest.mark.usefixtures("results_folder")
 def test_another_machine_that_does_not_see_our_files_trains_all_the_same(monkeypatch):
     task = [("key", SMALL, 0)]
-    arguments = task, toy_data(), "test", False
-    assert executors.train_for_another(*arguments, ("/no/such/file", "another machine", 0))
+    arguments, state = (task, toy_data(), "test", False), executors._state(toy_data())
+    assert executors.train_for_another(*arguments, ("/no/such/file", "another machine", 0), state)
     with pytest.raises(executors.Stopped):
-        executors.train_for_another(*arguments, ("/no/such/file", executors.platform.node(), 0))
+        executors.train_for_another(*arguments, ("/no/such/file", executors.platform.node(), 0), state)
+
+
+@pytest.mark.parametrize("what", ["code", "data"])
+def test_a_process_that_has_loaded_other_code_or_data_trains_nothing(monkeypatch, results_folder, what):
+    """It may have been started after somebody changed a file, and its results would be kept as those of the old one."""
+
+    class Elsewhere(ThreadPoolExecutor):
+        def submit(self, function, task, data, *rest):
+            if what == "code":
+                monkeypatch.setattr(executors, "code_fingerprint", lambda: "another")
+            return super().submit(function, task, toy_data(draw=50) if what == "data" else data, *rest)
+
+    with Elsewhere(1) as executor, pytest.raises(RuntimeError, match="since they were loaded; restart the kernel"):
+        train_runs([(SMALL, 0)], toy_data(), executor=executor)
+    assert not [*results_folder.rglob("*.result")]
+
+
+def test_the_code_that_counts_is_that_which_was_loaded():
+    code = "from helpers.lab import executors; print(executors.code_fingerprint.cache_info().currsize)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE).stdout.strip() == b"1"
 
 
 def test_only_another_process_stops_when_its_parent_has_ended(tmp_path, monkeypatch):
     """A thread of a notebook's kernel goes on, whoever started the kernel."""
-    arguments = [("key", SMALL, 0)], toy_data(), "test", False
+    arguments, state = ([("key", SMALL, 0)], toy_data(), "test", False), executors._state(toy_data())
     place = str(tmp_path / "notes" / "0"), executors.platform.node()
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "0").write_bytes(bytes(8))
     monkeypatch.setattr(os, "getppid", iter(range(100)).__next__)
-    assert executors.train_for_another(*arguments, (*place, os.getpid()))
+    assert executors.train_for_another(*arguments, (*place, os.getpid()), state)
     with pytest.raises(executors.Stopped):
-        executors.train_for_another(*arguments, (*place, os.getpid() + 1))
+        executors.train_for_another(*arguments, (*place, os.getpid() + 1), state)
     assert not [*tmp_path.iterdir()]
 
 
