@@ -40,6 +40,10 @@ def test_the_share_and_the_seed_decide_what_is_wrong():
     assert (stamps.argmax(axis=1) == shown.labels)[stamped].all()
 
 
+def test_at_nine_wrong_labels_in_ten_a_network_is_no_better_than_guessing_and_below_it_is():
+    assert last(wrong=90, drop_rate=0.5).right < 0.2 < last(wrong=70, drop_rate=0.5).right
+
+
 def test_the_challenge_counts_with_enough_wrong_labels_and_at_the_end():
     results = [panel.Progress(0.1, right, right) for right in [0.5] * (panel.EPOCHS - 1) + [0.8]]
     assert panel.most_right({"wrong": 50}, results) == 0.8

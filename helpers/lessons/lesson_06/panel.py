@@ -7,7 +7,7 @@ import ipywidgets
 import numpy as np
 
 from helpers.classroom.challenge import Challenge
-from helpers.classroom.figures import ARMS, PARTS
+from helpers.classroom.figures import INK, PARTS, Arm
 from helpers.classroom.ghost import TRACE
 from helpers.classroom.panel import LivePanel
 from helpers.lab import load_optdigits
@@ -15,12 +15,13 @@ from helpers.nn import Adam, Network, evaluate, mlp, train
 
 from .exercises import share
 from .experiment import stamped, with_wrong_labels
+from .pictures import LIE
 
 NETWORKS, EPOCHS, STAMPED, LEAST = 3, 60, 0.3, 50
 CURVES = {  # what is drawn, in which look, and which setting asks for it
-    "repeated": ("wrong labels repeated", ARMS["plain"], "wrong"),
-    "right": ("new digits right", PARTS["validation"], "width"),
-    "misled": ("… with a wrong stamp", ARMS["L1"], "stamp"),
+    "repeated": ("wrong labels repeated", Arm(LIE, "o", "-"), "wrong"),
+    "right": ("validation digits right", PARTS["validation"], "width"),
+    "misled": ("… with a wrong stamp", Arm(INK, "D", "-."), "stamp"),
 }
 
 
@@ -39,7 +40,7 @@ class Progress:
 
 @lru_cache(maxsize=8)
 def sets(data, wrong, stamp, seed):
-    """What to train on, with wrong labels and stamps; the true labels of its pool; and two sets of new digits."""
+    """What to train on; the true labels of its pool; and validation digits, without stamps and with wrong ones."""
     shown, new = with_wrong_labels(data, wrong / 100, seed).train, data.validation
     train = stamped(shown, shown.labels, stamp, STAMPED, seed)
     return train, data.train.labels, stamped(new, new.labels, 0), stamped(new, (new.labels + 1) % 10, stamp)
@@ -78,17 +79,17 @@ def draw(figure, state, results):
         axes.set_title("Press Start")
         return f"{', '.join(settings)}. Nothing trained yet."
     last = results[-1]
-    axes.set_title(f"Epoch {len(results)}: {last.right:.0%} of new digits right")
-    parts = [f"{last.right:.0%} of new digits are right"]
+    axes.set_title(f"Epoch {len(results)}: {last.right:.0%} of validation digits right")
+    parts = [f"{last.right:.0%} of the validation digits are right"]
     if state["wrong"]:
         parts.append(f"{last.repeated:.0%} of the wrong labels are repeated")
     if state["stamp"]:
-        parts.append(f"with a wrong stamp {last.misled:.0%} of the new digits are right")
+        parts.append(f"with a wrong stamp {last.misled:.0%} of them are right")
     return f"{', '.join(settings)}. Epoch {len(results)} of {EPOCHS}: {'; '.join(parts)}."
 
 
 def most_right(state, results):
-    """The challenge's score: new digits right at the end, where enough labels are wrong."""
+    """The challenge's score: validation digits right at the end, where enough labels are wrong."""
     return results[-1].right if state["wrong"] >= LEAST and len(results) == EPOCHS else None
 
 
@@ -97,13 +98,13 @@ def show(data=None):
     data = data or load_optdigits(train=1000)
     slider = ipywidgets.SelectionSlider
     controls = {
-        "wrong": slider(description="Wrong labels (%)", options=[0, 10, 20, 30, 40, 50, 60, 70], value=30),
+        "wrong": slider(description="Wrong labels (%)", options=[0, 10, 20, 30, 40, 50, 60, 70, 80, 90], value=30),
         "drop_rate": slider(description="Drop rate", options=[0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8], value=0.0),
         "width": slider(description="Neurons in a layer", options=[16, 32, 64, 128, 256], value=128),
         "stamp": slider(description="Strength of the stamps", options=[0, 1, 2, 4, 8], value=0),
     }
     challenge = Challenge(
-        f"with at least {LEAST} % wrong labels, as many new digits right as you can after {EPOCHS} epochs.",
+        f"with at least {LEAST} % wrong labels, as many validation digits right as you can after {EPOCHS} epochs.",
         most_right,
         better=max,
         text="{:.1%} right",
