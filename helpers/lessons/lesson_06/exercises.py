@@ -33,6 +33,30 @@ share_turn = YourTurn(
     },
 )
 
+
+def best_rows(validation):
+    """For each network, the row in which its validation accuracy is highest. validation: (looks, networks)."""
+    return validation.argmax(axis=0)
+
+
+_FOUR_LOOKS = np.array([[0.31, 0.42, 0.50], [0.66, 0.61, 0.58], [0.60, 0.67, 0.55], [0.52, 0.64, 0.60]])
+
+stop_turn = YourTurn(
+    "The best rows",
+    right=best_rows,
+    cases=((_FOUR_LOOKS,), (_FOUR_LOOKS[::-1, :2],)),
+    wrong={
+        lambda validation: validation.argmax(): "That is one number for all networks together. Along which axis do "
+        "the looks lie?",
+        lambda validation: validation.argmax(axis=1): "That is the best network of each look. Go along the other axis, "
+        "the looks: axis=0.",
+        lambda validation: validation.max(axis=0): "Those are the highest accuracies. Wanted are the rows in which "
+        "they stand: argmax.",
+        lambda validation: validation.argmin(axis=0): "There the accuracy is lowest: argmax instead of argmin.",
+        lambda validation: 3 * (validation.argmax(axis=0) + 1): "Those are epochs. Return the rows, counted from 0.",
+    },
+)
+
 lies_exercise = Exercise(
     "Exercise 6.1",
     right=0.8,
@@ -40,6 +64,7 @@ lies_exercise = Exercise(
         0.94: "That is its share of all the labels. 700 of the 940 are the right ones: how many wrong ones are left?",
         0.24: "240 wrong labels are repeated. But out of how many wrong labels, not out of how many digits?",
         240: "So many are repeated. What share of the 300 wrong labels is that?",
+        80: "In percent it is 80. A share lies between 0 and 1.",
         0.3: "That is how many of the labels are wrong. How many of those does it repeat?",
         0.06: "So many labels it does not repeat, of all. Count the wrong ones that it does repeat.",
     },
@@ -69,33 +94,34 @@ seen_exercise = Exercise(
 
 quiz = Quiz(
     QuizQuestion(
-        "Why is a wrong label harder to repeat with dropout?",
+        "Why, most likely, is a wrong label learned later with dropout?",
         {
             "Because dropout removes wrong labels from the data.": "It never sees which ones are wrong.",
-            "It needs neurons for one digit alone, and they are often off.": "What many digits share is in many "
-            "neurons, and half of them are enough.",
+            "It is held by certain neurons, and some of these are often off.": "With half of the neurons off, a "
+            "network trained with dropout still gives most right labels, but far fewer of the wrong ones.",
             "Because the network has fewer weights.": "It has as many as the plain one, and uses them all in the end.",
         },
-        right="It needs neurons for one digit alone, and they are often off.",
+        right="It is held by certain neurons, and some of these are often off.",
     ),
     QuizQuestion(
         "Three in ten labels are wrong, also in your validation set. Can it tell when to stop?",
         {
             "No, with wrong labels it is worthless.": "Its numbers are too low, but for all epochs alike.",
-            "Yes: its wrong labels are not those of the training set.": "Whoever learns the training set's "
-            "wrong labels by heart gains nothing there.",
+            "Often, since its mistakes have nothing to do with those in training.": "Learning the training set's wrong "
+            "labels by heart gains nothing there.",
             "Yes, when it reaches 100 %.": "It never will: no network can guess labels that were drawn at random.",
         },
-        right="Yes: its wrong labels are not those of the training set.",
+        right="Often, since its mistakes have nothing to do with those in training.",
     ),
     QuizQuestion(
-        "Which of these does dropout not protect you from?",
+        "You train with dropout. Which of these patterns does it follow most?",
         {
-            "A single wrong label.": "That is where it helps.",
-            "A watermark on every third picture of a cat.": "Many pictures share it, so many neurons learn it: a "
-            "strong coincidence.",
-            "The noise in a single picture.": "Whatever is in one picture alone is hard to learn with dropout.",
+            "The wrong label of a single digit.": "It repeats few of those.",
+            "A strong mark on three digits in ten, which gives their label away.": "Like the stamps: many digits share "
+            "it, and with dropout the network follows it even more.",
+            "None: dropout keeps out whatever hints at a label by chance.": "Try the panel, with no wrong labels and "
+            "stamps of strength 4.",
         },
-        right="A watermark on every third picture of a cat.",
+        right="A strong mark on three digits in ten, which gives their label away.",
     ),
 )
