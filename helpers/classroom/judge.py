@@ -9,6 +9,7 @@ import ipywidgets
 
 from helpers.lab import VERDICTS, Estimate, EvidenceError, evidence, joint_verdict
 from helpers.lab.claims import find_claim
+from helpers.lab.machine import as_found_here
 from helpers.nn.plumbing.checks import require
 
 from . import progress
@@ -49,6 +50,7 @@ def judge(claim, found, conditions, seeds=None, lesson=None, predictions=(), rul
         rule = joint_verdict(*(estimate.verdict(ledger.margin) for estimate in found.values()))
         criterion = f"The claim asks for more than {_points(ledger.margin)}."
     require(criterion, "criterion", repr(criterion), "a sentence, where there is a rule", 'criterion="Not one moves."')
+    conditions = as_found_here(conditions) if seeds else conditions
     recorded = {"conditions": conditions, "seeds": seeds, "lesson": lesson}
     return Judgement(ledger, found, rule, criterion, recorded, predictions)
 

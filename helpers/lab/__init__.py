@@ -1,6 +1,7 @@
 """Experiments: data, recipes, training, comparing, evidence. Uses helpers.nn, and draws nothing. Read it in this order:
 
 threads      one thread for matrix products
+machine      how fast it is: smaller experiments in a browser
 folders      where data, results, evidence and what was trained are kept
 tables       a table's rows split, its columns standardised
 data         the data sets, checked and split

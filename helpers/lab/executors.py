@@ -10,7 +10,6 @@ import platform
 import shutil
 import signal
 import struct
-import sys
 import tempfile
 import threading
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 import helpers.nn
 
 from . import stacks
+from .machine import in_browser
 from .stacks import train_stack
 
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see tasks
@@ -76,7 +76,7 @@ def workers(work):
     Threads would take turns in all that is Python, not NumPy: two of them are slower than one on small networks.
     Raises OSError where no processes can be started.
     """
-    if work < WORTH_PROCESSES or cores() == 1 or sys.platform == "emscripten":  # in a browser there are none
+    if work < WORTH_PROCESSES or cores() == 1 or in_browser():  # in a browser there are none
         return None
     try:
         with _interrupts_later(), _hidden_interrupts():

@@ -6,6 +6,8 @@ Runs whose recipes differ only in what a stack can hold apart (drop rate, learni
 import warnings
 from concurrent.futures import Executor
 from contextlib import closing
+from dataclasses import replace
+from math import ceil
 
 import numpy as np
 
@@ -14,7 +16,8 @@ from helpers.nn.plumbing.checks import require, require_whole
 
 from . import cache as disk
 from .data import Data
-from .executors import carry_out, code_fingerprint, tasks
+from .executors import carry_out, code_fingerprint, tasks, work
+from .machine import affordable_part
 from .recipe import Recipe
 from .stacks import run_from
 
@@ -28,12 +31,17 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     epoch, too; or the numbers of the epochs after which to do so, which is quicker: on validation examples alone.
     executor: any concurrent.futures.Executor; without one, a process on each of this machine's cores, or this one
     alone where the work is too little for more. A task that fails is named, by recipe and seeds, in a RuntimeError.
-    After it, or after Ctrl-C, nothing goes on running, and what was done by then is kept.
+    After it, or after Ctrl-C, nothing goes on running, and what was done by then is kept. In a browser, networks train
+    for fewer epochs, in proportion, where they would take too long; unless epochs are numbered in `watch`.
     """
     jobs = [*jobs]
     _check(jobs, data, split, executor)
     numbers = watch if np.iterable(watch) else ()
     watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
+    if not numbers:  # which epochs of a shorter training would be watched?
+        looks = 2 if watch else 1  # to look after each epoch costs about as much as to train
+        part = affordable_part(looks * sum(work([(None, *job)], data) for job in jobs))
+        jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
     keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
     found = {key: disk.load(key) for key in dict.fromkeys(keys)}
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}

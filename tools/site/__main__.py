@@ -168,7 +168,7 @@ def add_pyodide(lite, source):
         "loadPyodideOptions": {
             "lockFileURL": f"static/pyodide/{lock.name}?{sha256(lock)[:8]}",
             "packages": ["dropout-course"],
-            "env": {"DROPOUT_COURSE_FOLDER": DRIVE},
+            "env": {"DROPOUT_COURSE_FOLDER": DRIVE, "DROPOUT_COURSE_CACHE": "/tmp/results"},  # the latter for one visit
         },
     }
     file = lite / "jupyter-lite.json"

@@ -1,0 +1,34 @@
+"""How fast the machine is. In a browser Python runs on one core, some twenty times slower: experiments are smaller."""
+
+import sys
+
+FEW = 5  # networks are trained in a browser, where it would be more elsewhere
+MOST_WORK = 10**8  # for one experiment, as `executors.work` counts it: there, some twenty seconds
+SLOWLY = "in a browser, Python is some twenty times slower"
+
+
+def in_browser():
+    """Whether Python itself runs in a browser: without threads, processes and a fast matrix product."""
+    return sys.platform == "emscripten"
+
+
+def affordable(count):
+    """How many networks of `count` are trained here; where it is fewer, it says so."""
+    if not in_browser() or count <= FEW:
+        return count
+    print(f"{FEW} networks here instead of {count}: {SLOWLY}.")
+    return FEW
+
+
+def affordable_part(work):
+    """Which part of so much work is done here, from 0 to 1; where it is not all of it, it says so."""
+    if not in_browser() or work <= MOST_WORK:
+        return 1.0
+    part = MOST_WORK / work
+    print(f"Each network trains for {part:.0%} of its epochs here: {SLOWLY}. Expect other numbers than the text's.")
+    return part
+
+
+def as_found_here(conditions):
+    """The conditions of a finding, with the one that an experiment in a browser adds."""
+    return f"{conditions}; in a browser, on a smaller scale" if in_browser() else conditions
