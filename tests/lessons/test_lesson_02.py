@@ -7,6 +7,7 @@ import numpy as np
 from helpers.lab import Recipe, load_mnist1d, my_seeds, network_estimate
 from helpers.lab.differences import t_quantile
 from helpers.lab.results import load_results
+from helpers.lessons import trials
 from helpers.lessons.lesson_02 import exercises, experiment, pictures
 from helpers.nn import Adam, Examples, Network, mlp, train
 from tests import notebooks as lessons
@@ -216,3 +217,11 @@ def test_its_experiment_runs_in_small(monkeypatch):
         monkeypatch, experiment, WIDTHS=(4, 8), AMOUNTS=(100,), SMALL="4", LARGE="8", TRIALS=2, GRID=Recipe(epochs=2)
     )
     check_run(experiment)
+
+
+def test_on_other_data_the_small_network_is_nowhere_ahead(shown):
+    own = trials.verdict("W").overall.places
+    ways = {kind: own[f"{kind}-1000"] for kind in ("mnist1d", "optdigits", "magic", "spambase")}
+    assert ways["mnist1d"] == ways["optdigits"] == "fails, the other way round"
+    assert ways["magic"].startswith("fails") and ways["spambase"] == "undecided"
+    assert "Claim W in blocks. MNIST-1D: -" in shown("show_places(")
