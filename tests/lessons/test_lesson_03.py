@@ -1,5 +1,6 @@
 """What lesson 3's text says is so: taken from what its cells show, or computed again."""
 
+import html
 import re
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from helpers.lab import load_claims, load_mnist1d, load_results
 from helpers.lab.full_size import stored_trial
+from helpers.lessons import trials
 from helpers.lessons.lesson_03 import exercises, experiment
 from helpers.lessons.lesson_06 import experiment as lesson_06
 from helpers.nn import Fresh, central_differences
@@ -107,6 +109,17 @@ def test_whether_the_gap_closes_at_a_low_rate_depends_on_the_plain_network(shown
     faster = stated(claim.conditions, r"learning rate\W+#")
     assert faster == lesson_06.FASTER.learning_rate == stated(text, "at #", "one more plain network")
     assert abs(full["faster"].mean - full["0.0"].mean) < claim.margin
+
+
+def test_on_other_data_the_gap_narrows_little_or_not_that_one_could_see(text, shown):
+    found = trials.verdict("22")
+    signals = found.differences.pop("mnist1d-1000")
+    assert found.differences and all(one.mean < 0.02 and one.low < 0.005 for one in found.differences.values())
+    narrowed = [round(100 * value) for value in signals.basis.values]
+    assert stated(text, "narrows by # points on average", "signals") == round(100 * signals.mean)
+    assert stated(text, "by # in 1 block, by # in another") == (max(narrowed), min(narrowed))
+    assert f"MNIST-1D: {signals}" in html.unescape(shown("show_places("))
+    assert found.overall.verdict == load_claims()["22"].verdict == "undecided"
 
 
 def test_a_small_gap_is_not_yet_a_good_network(text):
