@@ -7,6 +7,7 @@ into stacks and processes (at one BLAS thread, on one kind of CPU).
 import hashlib
 import os
 import platform
+import re
 import shutil
 import signal
 import struct
@@ -151,7 +152,7 @@ def carry_out(tasks, how, executor, title):
         executor = executor or workers(sum(works))
         notes = _notes(len(tasks)) if executor else None
     except OSError as error:
-        _say_that_it_is_alone(str(error))
+        _say_that_it_is_alone(re.sub(rf"{FOLDER}\w+", f"{FOLDER}…", str(error)))  # of another name each time
         executor = None
     with closing(progress_bar(title, sum(works))) as bar:
 

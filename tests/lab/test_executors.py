@@ -310,6 +310,18 @@ def test_where_no_processes_can_be_used_this_one_trains_and_says_so_once(trained
     assert not [*tmp_path.glob("dropout-course-*")]
 
 
+@pytest.mark.usefixtures("two_processes", "trained")
+def test_that_the_temporary_folder_is_gone_is_said_once_too(monkeypatch, tmp_path):
+    """Though each experiment would have a folder of another name there."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        for jobs in (JOBS[:2], JOBS[2:4]):
+            train_runs(jobs, toy_data())
+    (warning,) = said
+    assert f"No such file or directory: '{tmp_path}/gone/dropout-course-…')" in str(warning.message)
+
+
 @pytest.mark.skipif(not os.path.exists("/bin/false"), reason="needs a program that ends at once")
 @pytest.mark.usefixtures("two_processes")
 def test_where_processes_end_as_soon_as_they_start_this_one_trains(trained, monkeypatch):
