@@ -109,9 +109,8 @@ def picture():
             share = 100 * counted[verdict] / counted.total()
             mark, colour = LOOKS[verdict]
             axes.barh(row, share, left=left, color=colour, edgecolor="white")
-            if share >= 12:
-                middle = (left + share / 2, row)
-                axes.annotate(f"{mark} {verdict}", middle, ha="center", va="center", color=ink, fontsize=10)
+            said = f"{mark} {verdict}" if share >= 12 else mark if share >= 3 else ""
+            axes.annotate(said, (left + share / 2, row), ha="center", va="center", color=ink, fontsize=10)
             left += share
         told.append(f"{label}: " + ", ".join(f"{verdict} {counted[verdict]}" for verdict in INKS if counted[verdict]))
     axes.set(yticks=range(len(rows)), yticklabels=rows, ylim=(len(rows) - 0.5, -0.5), xlim=(0, 100))

@@ -237,6 +237,15 @@ def test_the_ledger_quotes_how_long_masks_last_right():
     assert points["a mask for each epoch"] == stated(conditions, r"undecided \(#\)", "epoch")
 
 
+def test_half_of_a_wide_layer_is_far_ahead_on_the_signals_alone(text, shown):
+    found = trials.verdict("23").differences
+    points = {place: 100 * one.mean for place, one in found.items()}
+    signals, digits = stated(text, "by # points on the signals, by # on the digits")
+    assert (signals, digits) == (round(points["mnist1d-1000"]), round(points["optdigits-1000"]))
+    assert max(points["magic-1000"], points["spambase-1000"]) < 0.5
+    assert "Claim 23 in blocks. MNIST-1D: +" in shown('show_places("23")')
+
+
 def test_the_ledger_quotes_the_narrowest_right():
     width = int(stated(load_claims()["Q"].conditions, "width #", "hurts"))
     for amount in experiment.AMOUNTS:
