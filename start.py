@@ -343,10 +343,11 @@ def install_now(stamps):
     if lacking:
         raise mend(
             f"pip has not put {', '.join(lacking)} into .venv, as a setting of yours tells it. Find it with\n"
-            f"    {PYTHON} -m pip config list\nand take it away"
+            f"    {PYTHON} -m pip config list\nand take it away; or, if there is none, delete {VENV}"
         )
     for name, text in SETTINGS.items():
         (VENV / name).parent.mkdir(parents=True, exist_ok=True)
+        (VENV / name).unlink(missing_ok=True)  # it may be a pipe, or a link
         (VENV / name).write_text(text)
     whole_ones = sorted(name for name, _, whole in packages() if whole)
     for file, files in stamps.items():

@@ -530,6 +530,7 @@ def test_a_pip_that_installs_elsewhere_is_said(project, monkeypatch, capsys):
     assert start.main(["install"]) == 1
     message = capsys.readouterr().err
     assert "has not put numpy, tqdm into .venv" in message and f"    {start.PYTHON} -m pip config list\n" in message
+    assert f"take it away; or, if there is none, delete {start.VENV}, then run again" in message
     assert COMMAND.search(message) and not (start.VENV / "installed").exists()
 
 
@@ -559,6 +560,19 @@ def test_settings_that_are_gone_or_cut_off_come_back(ready, name, length):
     file.unlink() if length is None else file.write_text(start.SETTINGS[name][:length])
     start.install()
     assert file.read_text() == start.SETTINGS[name] and len(ready) == 1
+
+
+@POSIX_ONLY
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/null")], ids=["pipe", "link"])
+def test_what_is_no_file_makes_room_for_settings(ready, make):
+    """Whoever writes into a pipe waits for a reader."""
+    name = next(iter(start.SETTINGS))
+    (start.VENV / name).unlink()
+    make(start.VENV / name)
+    monitor = os.open(start.VENV / name, os.O_RDONLY | os.O_NONBLOCK)  # so that this test waits for nothing
+    start.install()
+    os.close(monitor)
+    assert (start.VENV / name).is_file() and (start.VENV / name).read_text() == start.SETTINGS[name]
 
 
 def test_every_kernel_of_the_course_finds_its_extension():
