@@ -9,6 +9,7 @@ from helpers.lab import Between, Recipe, load_claims, load_mnist1d, load_results
 from helpers.lab.differences import Estimate
 from helpers.lab.full_size import stored_trial
 from helpers.lab.tune import Trial, Tuned
+from helpers.lessons import trials
 from helpers.lessons.lesson_05 import experiment, pictures
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
@@ -192,6 +193,10 @@ def test_how_much_narrower_the_gap_is_depends_on_the_plain_network(text):
     assert round(float(rate), 3) == stated(conditions, "learning rate #")
     assert round(100 * tried.difference.mean) == stated(text, "gap is narrower by # points", "4,000")
     assert tuple(map(round, points)) == stated(text, "by # or by #", "1,000")
+    few, many = (trials.verdict("4").differences[f"mnist1d-{amount}"] for amount in (1000, 4000))
+    said = stated(text, "by # points on average with 1,000 examples and by # with 4,000", "blocks")
+    assert said == (round(100 * few.mean), round(100 * many.mean))
+    assert min(*few.basis.values, *many.basis.values) > 0, "wider in no block"
 
 
 def test_live_the_gap_is_narrower_mostly_because_training_examples_are_left_out(shown):
