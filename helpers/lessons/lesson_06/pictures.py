@@ -94,7 +94,7 @@ def show_rivals(repeats, right):
     kinds = [kind.removeprefix("plain, ") for kind in RIVALS][2:]
     ahead = {kind: crossed_estimate(right[1].astype(float) - own) for kind, own in zip(kinds, right[2:], strict=True)}
     draw_differences(apart, ahead)
-    apart.set(xlabel="new digits, dropout minus … (points)", ylim=(2.5, -2.7))
+    apart.set(xlabel="new digits (points),\ndropout minus …", ylim=(2.5, -2.7))
     fewer = ", ".join(f"{100 * one.mean:+.1f}" for one in ahead.values())
     title = f"Small and slow repeat {min(found[0][2:]):.0f} to {max(found[0][2:]):.0f} of 100"
     figure.suptitle(f"{title}; on new digits dropout is ahead by {fewer}", x=0.01, ha="left")
