@@ -3,7 +3,8 @@
 import sys
 
 FEW = 5  # networks are trained in a browser, where it would be more elsewhere
-MOST_WORK = 10**8  # for one experiment, as `executors.work` counts it: there, some twenty seconds
+MOST_WORK = 8 * 10**7  # for one experiment, as `executors.work` counts it: there, some twenty seconds
+TOO_SHORT = 0.25  # of its epochs: what is found after so few need not be what is found at the end
 SLOWLY = "in a browser, Python is some twenty times slower"
 
 
@@ -25,7 +26,8 @@ def affordable_part(work):
     if not in_browser() or work <= MOST_WORK:
         return 1.0
     part = MOST_WORK / work
-    print(f"Each network trains for {part:.0%} of its epochs here: {SLOWLY}. Expect other numbers than the text's.")
+    end = "That is too short to judge by." if part < TOO_SHORT else "Expect other numbers than the text's."
+    print(f"Each network trains for {part:.0%} of its epochs here: {SLOWLY}. {end}")
     return part
 
 

@@ -39,8 +39,7 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     numbers = watch if np.iterable(watch) else ()
     watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
     if not numbers:  # which epochs of a shorter training would be watched?
-        looks = 2 if watch else 1  # to look after each epoch costs about as much as to train
-        part = affordable_part(looks * sum(work([(None, *job)], data) for job in jobs))
+        part = affordable_part(sum(_work(job, data, split, watch) for job in jobs))
         jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
     keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
     found = {key: disk.load(key) for key in dict.fromkeys(keys)}
@@ -54,6 +53,14 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
                     keep = keep and _kept(key, arrays)
         disk.trim()
     return [run_from(found[key]) for key in keys]
+
+
+def _work(job, data, split, watch):
+    """How long a job takes, as `work` counts it, judging included: a third of training on as many examples."""
+    recipe, _ = job
+    looks = [*[data.train, data.validation] * recipe.epochs * bool(watch), getattr(data, split)]
+    looked_at = sum(map(len, looks)) / 3
+    return work([(None, *job)], data) * (1 + looked_at / (recipe.epochs * len(data.train)))
 
 
 def _check(jobs, data, split, executor):

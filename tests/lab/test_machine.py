@@ -6,6 +6,7 @@ import pytest
 
 from helpers.lab import Recipe, load_optdigits, machine, my_seeds, train_runs
 from helpers.lab.names import UNNAMED
+from helpers.lab.runs import _work
 
 
 @pytest.mark.parametrize(("count", "here"), [(1, 1), (5, 5), (10, 5), (20, 5)])
@@ -38,14 +39,30 @@ def jobs(epochs):
 
 
 def test_in_a_browser_long_trainings_are_cut_short_in_proportion(monkeypatch, capsys, data):
-    mixed = jobs(4) + jobs(8)
-    monkeypatch.setattr(machine, "MOST_WORK", sum(2 * epochs * (4000 + 64 * 8 + 8 * 10) for epochs in (4, 8)) / 2)
-    assert [len(run.train_loss) for run in train_runs(mixed, data)] == [4, 4, 8, 8] and not capsys.readouterr().out
+    mixed, lengths = jobs(4) + jobs(8), lambda runs: [len(run.train_loss) for run in runs]
+    monkeypatch.setattr(machine, "MOST_WORK", 1)
+    assert lengths(train_runs(mixed, data)) == [4, 4, 8, 8] and not capsys.readouterr().out
     monkeypatch.setattr(sys, "platform", "emscripten")
-    assert [len(run.train_loss) for run in train_runs(mixed, data)] == [2, 2, 4, 4]
-    assert "50% of its epochs here" in capsys.readouterr().out
-    assert [len(run.train_loss) for run in train_runs(mixed, data, watch=True)] == [1, 1, 2, 2]
-    assert [len(run.train_loss) for run in train_runs(mixed, data, watch=[4])] == [4, 4, 8, 8]
+    assert lengths(train_runs(mixed, data)) == [1, 1, 1, 1] and "0% of its epochs here" in capsys.readouterr().out
+    assert lengths(train_runs(mixed, data, watch=[4])) == [4, 4, 8, 8]
+    needed = sum(_work(job, data, "validation", False) for job in mixed)
+    monkeypatch.setattr(machine, "MOST_WORK", needed / 2)
+    assert lengths(train_runs(mixed, data)) == [2, 2, 4, 4] and "50% of its epochs" in capsys.readouterr().out
+
+
+def test_to_watch_and_to_judge_is_work_too(data):
+    job, judged = (Recipe(hidden=(8,), epochs=6), 0), len(data.validation)
+    trained = 6 * (4000 + 64 * 8 + 8 * 10)  # one batch each
+    assert _work(job, data, "validation", False) == pytest.approx(trained * (1 + judged / 3 / 600))
+    judged += 6 * (100 + judged)  # of training and validation examples after each epoch
+    assert _work(job, data, "validation", True) == pytest.approx(trained * (1 + judged / 3 / 600))
+
+
+@pytest.mark.parametrize(("part", "told"), [(0.3, "Expect other numbers"), (0.2, "too short to judge by")])
+def test_a_training_much_too_short_is_no_ground_to_judge_by(monkeypatch, capsys, part, told):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert machine.affordable_part(machine.MOST_WORK / part) == pytest.approx(part)
+    assert told in capsys.readouterr().out
 
 
 def test_in_a_browser_short_trainings_stay_as_they_are(monkeypatch, capsys, data):
