@@ -3,6 +3,8 @@
 import os
 import tempfile
 
+import pytest
+
 # One thread for matrix products, set before NumPy is first imported and inherited by the kernels that run notebooks:
 # more threads change the last bits of a result, which some tests compare, and slow small networks down.
 for library in ("OPENBLAS", "OMP", "MKL"):
@@ -15,3 +17,14 @@ def pytest_configure(config):
         folder = tempfile.TemporaryDirectory(prefix="evidence-", ignore_cleanup_errors=True)
         config.add_cleanup(folder.cleanup)
         os.environ["DROPOUT_COURSE_EVIDENCE"] = folder.name
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run the tests that take many minutes, too")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is marked as long, unless it is asked for."""
+    for item in items if not config.getoption("--long") else ():
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="It takes many minutes: --long runs it."))

@@ -35,3 +35,14 @@ def test_the_person_s_own_evidence_stays_as_it_was(processes, parts, tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0 and f"{len(parts)} passed" in done.stdout, done.stdout
     assert [path.name for path in (tmp_path / "person").iterdir()] == ["name.txt"]
+
+
+@pytest.mark.parametrize(("options", "outcome"), [([], "1 passed, 1 skipped"), (["--long"], "2 passed")])
+def test_what_takes_many_minutes_is_run_only_when_asked_for(options, outcome, tmp_path):
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(start.ROOT / name, tmp_path)
+    code = "import pytest\n\ndef test_a(): pass\n\n@pytest.mark.long\ndef test_b(): pass\n"
+    (tmp_path / "test_it.py").write_text(code)
+    command = [sys.executable, "-m", "pytest", "--strict-markers", "--numprocesses", "0", *options, "test_it.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert outcome in done.stdout, done.stdout
