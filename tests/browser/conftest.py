@@ -9,13 +9,18 @@ from playwright.sync_api import sync_playwright
 from . import jupyter
 
 
-@pytest.fixture(scope="module")  # closed before the next file: an event loop runs in this thread while it is open
-def chrome():
+@pytest.fixture(scope="session")
+def needs_browser():
+    """Skips where there is no browser, or fails where there must be one."""
     with sync_playwright() as playwright:
         found = jupyter.chromium() or Path(playwright.chromium.executable_path).exists()
     if not found:
         reason = "There is no Chromium on this machine, so no lesson was tried in a browser."
         pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")  # closed before the next file: an event loop runs in this thread while it is open
+def chrome(needs_browser):
     with jupyter.browser() as chrome:
         yield chrome
 

@@ -1,0 +1,149 @@
+"""The web site in a real browser, which asks nobody but the site's own server: lesson 1 to its verdict, and kept.
+
+The other lessons are run in it with --long.
+"""
+
+import json
+import os
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+import start
+from tools.site import __main__ as site
+
+from . import jupyter
+
+LESSONS = sorted(path.name for path in (start.ROOT / "notebooks").glob("*.ipynb"))[2:]  # without home and lesson 1
+PYODIDE = os.environ.get("PYODIDE_FOLDER")
+REASON = "PYODIDE_FOLDER does not name a folder with Pyodide for the browser's Python, so the web site was not tried."
+SCREENSHOTS = start.ROOT / "screenshots" / "site"
+BELOW = "name-of-repository"  # as on GitHub Pages
+OPTION = "about the same"
+PATIENCE = 600  # seconds: a busy machine may be ten times slower than a quiet one
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Where a server that knows nothing but files serves the site, in a folder of its own."""
+    if not PYODIDE:
+        pytest.skip(REASON)
+    folder = tmp_path_factory.mktemp("served")
+    site.build(folder / BELOW, Path(PYODIDE))
+    configuration = folder / BELOW / "lite" / "jupyter-lite.json"
+    settings = json.loads(configuration.read_text(encoding="utf-8"))
+    tracker = {"@jupyterlab/notebook-extension:tracker": jupyter.NOTEBOOK_SETTINGS}
+    settings["jupyter-config-data"]["settingsOverrides"].update(tracker)
+    configuration.write_text(json.dumps(settings), encoding="utf-8")
+    with ThreadingHTTPServer(("localhost", 0), partial(Quiet, directory=folder)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/{BELOW}"
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of files that does not report what it was asked for."""
+
+    def log_message(self, *_):
+        pass
+
+
+class LessonInSite(jupyter.Lesson):
+    """One notebook open in the site, in a browser that keeps what it stores in a folder."""
+
+    def __init__(self, playwright, folder, address, notebook):
+        self.notebook = notebook
+        options = {"executable_path": jupyter.chromium(), "args": jupyter.FLAGS, "viewport": jupyter.LAPTOP}
+        self.context = playwright.chromium.launch_persistent_context(folder, **options)
+        self.asked, self.complaints = [], []
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(1000 * PATIENCE)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(f"{address}/lite/lab/index.html?path=notebooks/{notebook}")
+        self.wait_until_open(notebook)
+
+    def run_all(self):
+        """Run one cell after another; leaves a file for people to look at, with the seconds that each took."""
+        seconds = []
+        for name, _ in self.cells():
+            began = time.monotonic()
+            self.run_cell(name, seconds=PATIENCE)
+            seconds.append(f"{time.monotonic() - began:6.1f} {name}\n")
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        (SCREENSHOTS / f"{self.notebook}.txt").write_text("".join(seconds), encoding="utf-8")
+        assert self.cell_errors() == []
+
+    def close(self):
+        self.context.close()
+
+
+@pytest.fixture
+def open_lesson(needs_browser, address, tmp_path):
+    """A function that opens a notebook; the browser goes on with what the last one left, as on another day."""
+    with sync_playwright() as playwright:
+        lessons = []
+
+        def open_it(notebook):
+            lessons.append(LessonInSite(playwright, tmp_path / "browser", address, notebook))
+            return lessons[-1]
+
+        yield open_it
+        for lesson in lessons:
+            server = address.removesuffix(BELOW)
+            away = [url for url in lesson.asked if not url.startswith((server, "data:", "blob:", "about:"))]
+            assert away == [] and lesson.complaints == []
+
+
+def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
+    lesson = open_lesson("01-build-a-network.ipynb")
+    page, keys = lesson.page, lesson.page.keyboard
+    lesson.run_all()
+
+    ids = {source: name for name, source in lesson.cells()}
+    asked, judged = (
+        lesson.outputs(next(name for source, name in ids.items() if code in source))
+        for code in ("lie = Prediction(", "judge(")
+    )
+    asked.get_by_label(OPTION).locator("xpath=preceding::input[1]").focus()
+    keys.press("ArrowDown")
+    assert asked.get_by_label(OPTION).is_checked()
+    for key in ("ArrowRight", "ArrowLeft"):  # JupyterLab would fold a heading, or go to one
+        keys.press(key)
+    assert asked.locator("input:focus").count() == 1
+    page.screenshot(path=SCREENSHOTS / "asked.png")
+    asked.get_by_role("button", name="Commit").press("Enter")
+    asked.get_by_text(f"You predict: {OPTION}").wait_for()
+    judged.get_by_role("button", name="fails").press("Enter")
+    judged.locator(".course-card").get_by_text("You", exact=True).wait_for()
+    page.screenshot(path=SCREENSHOTS / "verdict.png")
+
+    (panel,) = lesson.panels()
+    slider = panel.found.get_by_role("slider").first
+    for key in ("ArrowLeft", "ArrowRight"):
+        shown = panel.picture()
+        slider.press(key)
+        panel.change_from(shown, PATIENCE)
+        assert slider.evaluate("slider => slider === document.activeElement")
+    page.screenshot(path=SCREENSHOTS / "panel.png")
+    lesson.close()
+
+    home = open_lesson("00-start-here.ipynb")
+    home.run_all()
+    row = home.page.get_by_role("row", name="1 · Build a network")
+    assert [row.get_by_role("cell").nth(place).inner_text() for place in (2, 5)] == ["1 of 1 ✔"] * 2
+    home.page.screenshot(path=SCREENSHOTS / "home.png")
+    home.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("notebook", LESSONS)
+def test_every_lesson_runs_in_the_site(open_lesson, notebook):
+    lesson = open_lesson(notebook)
+    lesson.run_all()
+    lesson.close()
