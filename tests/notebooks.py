@@ -23,8 +23,7 @@ LESSONS = [name for name in NAMES if re.match(r"\d\d-", name) and name != HOME]
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 NUMBER = r"(?<![\d.,])([+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)"
-LEGIBLE = f"import sys\nsys.path.insert(0, {str(Path(__file__).parents[1])!r})\nimport tests.legible"
-AGAIN = {"again": True}  # the metadata of a cell that runs once more
+LEGIBLE = f"import sys\nsys.path.insert(0, {str(Path(__file__).parents[1])!r})\nimport tests.legible as l; l.install()"
 IN_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 IN_WORDS |= {"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "forty": 40}
 
@@ -143,15 +142,19 @@ def with_each_cell_again(notebook):
     cells = code_cells(notebook)
     order = random.Random(0).sample(cells, len(cells))
     notebook = deepcopy(notebook)
-    repeated = (nbformat.v4.new_code_cell(cell.source, metadata=AGAIN) for cell in (*order, *filter(judges, cells)))
+    repeated = (
+        nbformat.v4.new_code_cell(cell.source, metadata={"again": True}) for cell in (*order, *filter(judges, cells))
+    )
     notebook.cells += repeated
     return notebook
 
 
 def split_again(notebook):
     """The code cells of such a notebook: those that were there, and those that ran once more."""
-    cells = code_cells(notebook)
-    return [cell for cell in cells if cell.metadata != AGAIN], [cell for cell in cells if cell.metadata == AGAIN]
+    found = [], []
+    for cell in code_cells(notebook):
+        found["again" in cell.metadata].append(cell)
+    return found
 
 
 def without_folded_parts(notebook):

@@ -17,9 +17,11 @@ import pytest
 import start
 from helpers.classroom import notebook as lesson_file
 from helpers.classroom.exercises import Exercise
+from helpers.classroom.figures import subplots
 from helpers.lab import check_verdict, load_claims, schema
 from helpers.lessons import contents
 
+from . import legible
 from . import notebooks as lessons
 from .notebooks import FENCED, LESSONS, NAMES, code_cells, exercises, headings, prose, read
 
@@ -109,6 +111,24 @@ def test_no_name_is_bound_in_two_cells(name):
         for bound in lessons.bound(cell.source):
             places[bound].append(cell.id)
     assert {bound: cells for bound, cells in places.items() if len(cells) > 1} == {}
+
+
+def test_a_title_that_is_cut_off_or_covers_another_is_seen():
+    def drawn(title, label="", second="", columns=2):
+        figure, axes = subplots(8, 3, 1, columns, squeeze=False)
+        axes[0, 0].set_title(title)
+        axes[0, 0].set_ylabel(label)
+        axes[0, -1].set_title(second or title)
+        figure.canvas.draw()
+        return figure
+
+    legible.check(drawn("short", "label"))
+    with pytest.raises(AssertionError, match="cut off: 'a long"):
+        legible.check(drawn("a long title " * 8, columns=1))
+    with pytest.raises(AssertionError, match="cut off: 'a long"):
+        legible.check(drawn("short", "a long label " * 8))
+    with pytest.raises(AssertionError, match="covers 'second'"):
+        legible.check(drawn("a title that runs into the place of the next one, which is there", second="second"))
 
 
 def test_what_a_cell_binds_is_seen():

@@ -83,6 +83,10 @@ def test_when_the_rivals_get_their_best_the_lead_shrinks(text):
     points = [round(100 * number, 1) for number in (lead.mean, lead.low, lead.high)]
     assert points == [stated(text, "ahead by # points", "blocks"), *stated(text, "from # to #", "blocks")]
     assert lead.verdict(load_claims()["Q"].margins["mnist1d-1000"]) == "undecided"
+    found = trials.verdict("Q")
+    assert max(one.mean for one in found.differences.values()) == lead.mean, "nowhere larger"
+    assert found.overall.places["optdigits-1000"] == "holds"
+    assert found.overall.places["magic-1000"] == "fails, no difference that matters"
     many = round(100 * stored_trial("Q").difference.mean, 1)
     assert many == stated(load_claims()["Q"].conditions, "found # with 4,000")
 

@@ -234,3 +234,9 @@ def test_the_results_name_the_strongest_rival():
 def test_its_experiment_runs_in_small(monkeypatch):
     shrink(monkeypatch, experiment, AMOUNTS=(100, 120), TRIALS=2, MORE=2)
     check_run(experiment)
+
+
+def test_in_blocks_dropout_is_nowhere_clearly_ahead(shown):
+    places = trials.verdict("17").overall.places
+    assert "holds" not in places.values() and places["magic-1000"] == "fails, no difference that matters"
+    assert "Claim 17 in blocks. MNIST-1D: +" in shown("show_places(")
