@@ -60,7 +60,7 @@ def _work(job, data, split, watch):
     recipe, _ = job
     looks = [*[data.train, data.validation] * recipe.epochs * bool(watch), getattr(data, split)]
     looked_at = sum(map(len, looks)) / 3
-    return work([(None, *job)], data) * (1 + looked_at / (recipe.epochs * len(data.train)))
+    return work([(None, *job)], data) * (1 + looked_at / max(recipe.epochs * len(data.train), 1))
 
 
 def _check(jobs, data, split, executor):
