@@ -40,7 +40,8 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
     if not numbers:  # which epochs of a shorter training would be watched?
         part = affordable_part(sum(_work(job, data, split, watch) for job in jobs))
-        jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
+        if part < 1:
+            jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
     keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
     found = {key: disk.load(key) for key in dict.fromkeys(keys)}
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
