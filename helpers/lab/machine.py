@@ -22,8 +22,8 @@ def affordable(count):
 
 
 def affordable_part(work):
-    """Which part of so much work is done here, from 0 to 1; where it is not all of it, it says so."""
-    if not in_browser() or work <= MOST_WORK:
+    """Which part of so much work a browser does, from 0 to 1; where it is not all of it, it says so."""
+    if work <= MOST_WORK:
         return 1.0
     part = MOST_WORK / work
     end = "That is too short to judge by." if part < TOO_SHORT else "Expect other numbers than the text's."

@@ -17,7 +17,7 @@ from helpers.nn.plumbing.checks import require, require_whole
 from . import cache as disk
 from .data import Data
 from .executors import carry_out, code_fingerprint, tasks, work
-from .machine import affordable_part
+from .machine import affordable_part, in_browser
 from .recipe import Recipe
 from .stacks import run_from
 
@@ -38,10 +38,9 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     _check(jobs, data, split, executor)
     numbers = watch if np.iterable(watch) else ()
     watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
-    if not numbers:  # which epochs of a shorter training would be watched?
+    if in_browser() and not numbers:  # which epochs of a shorter training would be watched?
         part = affordable_part(sum(_work(job, data, split, watch) for job in jobs))
-        if part < 1:
-            jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
+        jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
     keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
     found = {key: disk.load(key) for key in dict.fromkeys(keys)}
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
@@ -59,9 +58,8 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
 def _work(job, data, split, watch):
     """How long a job takes, as `work` counts it, judging included: a third of training on as many examples."""
     recipe, _ = job
-    looks = [*[data.train, data.validation] * recipe.epochs * bool(watch), getattr(data, split)]
-    looked_at = sum(map(len, looks)) / 3
-    return work([(None, *job)], data) * (1 + looked_at / max(recipe.epochs * len(data.train), 1))
+    judged = len(getattr(data, split)) + bool(watch) * recipe.epochs * (len(data.train) + len(data.validation))
+    return work([(None, *job)], data) * (1 + judged / 3 / (recipe.epochs * len(data.train)))
 
 
 def _check(jobs, data, split, executor):
