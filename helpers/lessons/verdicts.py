@@ -18,7 +18,8 @@ fails if it fails somewhere and holds nowhere, and depends if it holds in one pl
 undecided.
 
 Would other seeds have given another verdict? Every trial in blocks was simulated two hundred times from how much its
-blocks differ, and two were trained anew with other names, on a smaller budget (`python -m helpers.lessons.repeats`).
+blocks differ. (`python -m helpers.lessons.repeats` trains two of them anew, with other names and on a smaller budget.
+Where that was done, it stands with the claim.)
 """
 SUMMARY = "| | claim | verdict |\n| --- | --- | --- |"
 TABLE = "| where | difference | margin | there it | first side ahead |\n| --- | --- | --- | --- | --- |"
