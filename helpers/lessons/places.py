@@ -41,7 +41,7 @@ def show_places(claim):
         own = found.overall.places[place]
         axes.annotate(own, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=10)
     axes.axvline(0, color=FAINT)
-    axes.set_xlabel("difference (points); the blue stroke is the margin", color=INK)
+    axes.set_xlabel("difference (points); blue stroke: the margin, smaller where few answers are wrong", color=INK)
     stretch_near_zero(axes, found.differences)
     held = [*found.overall.places.values()].count("holds")
     axes.set_title(f"Claim {claim} holds in {held} of {len(names)} places tried")
