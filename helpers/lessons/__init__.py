@@ -13,6 +13,7 @@ contents    what the lessons hold, read from their notebooks and rooms
 home        what is done, where to go on, and one's verdicts
 trials      carries out the trials in blocks, and judges them
 places      what a trial in blocks found on each kind of data, drawn
+repeats     how often each verdict would come out again with other seeds
 verdicts    makes VERDICTS.md
 readme      makes the README's table and picture
 

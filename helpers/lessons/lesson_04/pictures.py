@@ -88,8 +88,8 @@ def _grid(means, what):
     """A heat map, and curves with intervals. means: (width, rate) -> Estimate."""
     widths, rates = (sorted({arm[at] for arm in means}) for at in (0, 1))
     figure, (left, right) = subplots(10, 3.8, 1, 2)
-    table = [[100 * means[width, rate].mean for width in widths] for rate in rates]
-    draw_heat_map(left, table, [LABELS[rate] for rate in rates], widths)
+    percents = [[100 * means[width, rate].mean for width in widths] for rate in rates]
+    draw_heat_map(left, percents, [LABELS[rate] for rate in rates], widths)
     left.set(xlabel="neurons in a layer")
     left.set_title("Test accuracy (%)")
     draw_widths(right, means)
@@ -98,7 +98,7 @@ def _grid(means, what):
     right.set_title(f"Rate {rates[-1]} minus plain:\n{found}")
     rows = "; ".join(
         f"rate {rate}: " + ", ".join(f"width {width} {value:.0f}" for width, value in zip(widths, row, strict=True))
-        for rate, row in zip(rates, table, strict=True)
+        for rate, row in zip(rates, percents, strict=True)
     )
     return show(figure, f"{what}. Test accuracy in percent. {rows}. Rate {rates[-1]} minus plain, in points: {found}.")
 
