@@ -24,7 +24,8 @@ def check(figure):
     renderer, page = figure.canvas.get_renderer(), figure.bbox.padded(SLACK)
     titles = [title for axes in figure.axes for title in (axes.title, axes._left_title, axes._right_title)]
     labels = [label for axes in figure.axes for label in (axes.xaxis.label, axes.yaxis.label)]
-    boxes = {text: text.get_window_extent(renderer) for text in (*titles, *labels) if text.get_text()}
+    of_all = [text for text in (figure._suptitle, figure._supxlabel) if text]
+    boxes = {text: text.get_window_extent(renderer) for text in (*titles, *labels, *of_all) if text.get_text()}
     for text, box in boxes.items():
         whole = page.x0 < box.x0 and box.x1 < page.x1 and page.y0 < box.y0 and box.y1 < page.y1
         assert whole, f"cut off: {text.get_text()!r}"

@@ -127,6 +127,10 @@ def test_a_title_that_is_cut_off_or_covers_another_is_seen():
         legible.check(drawn("a long title " * 8, columns=1))
     with pytest.raises(AssertionError, match="cut off: 'a long"):
         legible.check(drawn("short", "a long label " * 8))
+    figure = drawn("short")
+    figure.suptitle("a title of all " * 8)
+    with pytest.raises(AssertionError, match="cut off: 'a title of all"):
+        legible.check(figure)
     with pytest.raises(AssertionError, match="covers 'second'"):
         legible.check(drawn("a title that runs into the place of the next one, which is there", second="second"))
 
