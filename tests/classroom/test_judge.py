@@ -50,6 +50,12 @@ def words(shown):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
 
 
+def test_what_was_found_in_a_browser_is_kept_as_such(monkeypatch):
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert kept(made(seeds=my_seeds(5)))["conditions"] == "Ten <b>runs</b>.; in a browser, on a smaller scale"
+    assert kept(made())["conditions"] == "Ten <b>runs</b>.", "what is exact is no smaller there"
+
+
 @pytest.mark.parametrize("verdict", FOUND)
 def test_before_a_choice_neither_the_rule_s_verdict_nor_the_ledger_s_is_shown(verdict):
     judgement = made(FOUND[verdict])

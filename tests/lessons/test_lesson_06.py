@@ -240,3 +240,18 @@ def test_blocks_of_both_trials_run_in_small(monkeypatch):
         assert [*found] == ["plain", "dropout"]
         for side in found.values():
             assert len(side["training_accuracy"]) == 5 and all(0 <= share <= 1 for share in side["training_accuracy"])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (lambda validation: validation.argmax(), "one number for all networks"),
+        (lambda validation: validation.argmax(axis=1), "the best network of each look"),
+        (lambda validation: validation.max(axis=0), "the highest accuracies"),
+        (lambda validation: validation.argmin(axis=0), "argmax instead of argmin"),
+        (lambda validation: 3 * (validation.argmax(axis=0) + 1), "Those are epochs"),
+    ],
+)
+def test_a_wrong_line_for_the_best_rows_gets_the_hint_that_is_for_it(line, words):
+    found, told = exercises.stop_turn.check(line)
+    assert found == "wrong" and words in told

@@ -106,9 +106,11 @@ def test_the_picture_shows_every_verdict_that_came_out():
     (axes,) = figure.axes
     rows = [label.get_text() for label in axes.get_yticklabels()]
     assert rows and all(f"{row}: " in told for row in rows)
-    widths = Counter()
+    ends = Counter()
     for bar in axes.patches:
-        widths[round(bar.get_y() + bar.get_height() / 2)] += bar.get_width()
-    assert [*widths.values()] == pytest.approx([100] * len(rows))
+        row = round(bar.get_y() + bar.get_height() / 2)
+        assert bar.get_x() == pytest.approx(ends[row]), "each begins where the one before ends"
+        ends[row] += bar.get_width()
+    assert [*ends.values()] == pytest.approx([100] * len(rows))
     assert f"![{told}](data/results/repeats.png)" in verdicts.PAGE.read_text()
     assert verdicts.PICTURE.stat().st_size > 5000
