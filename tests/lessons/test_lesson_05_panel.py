@@ -43,12 +43,11 @@ def test_another_seed_is_three_other_networks(data):
     assert first.training != second.training
 
 
-def test_the_challenge_is_a_distance_without_l2_at_the_end():
+def test_the_challenge_is_validation_accuracy_without_l2_at_the_end():
     ended = [panel.Progress(1.0, accuracy, None, 0.0, 1.0) for accuracy in [0.3] * (panel.EPOCHS - 1) + [0.45]]
-    assert panel.distance_from(0.5, OFF, ended) == pytest.approx(5)
-    assert panel.distance_from(0.4, OFF, ended) == pytest.approx(5)
-    assert panel.distance_from(0.5, OFF | {"l2": 0.001}, ended) is None
-    assert panel.distance_from(0.5, OFF, ended[:-1]) is None
+    assert panel.reached(OFF, ended) == pytest.approx(45)
+    assert panel.reached(OFF | {"l2": 0.001}, ended) is None
+    assert panel.reached(OFF, ended[:-1]) is None
 
 
 def test_what_is_on_is_named():
