@@ -33,28 +33,60 @@ class DropoutTurn(YourTurn):
             return "wrong", f"Your function stopped with {type(error).__name__}: {brief(error)}"
         if found is None:
             return "not started", "Replace all three dots, then run the cell again."
-        if found == _told(self.right):
-            return "right", "It drops and scales as it should, however the coins fall."
+        right = _told(self.right)
+        if found == right:
+            return "right", "It drops and scales as it should, at both drop rates that we tried."
         hints = [hint for wrong, hint in self.wrong.items() if _told(wrong) == found]
-        return "wrong", (hints or ["At drop rate 0.2 about a fifth should be 0, and the rest `x * 1.25`."])[0]
+        return "wrong", (hints or [_first_difference(found, right)])[0]
 
 
 def _told(dropout):
-    """What tells one dropout from another, or None where there are dots left."""
+    """What tells one dropout from another, at two drop rates, or None where there are dots left."""
+    found = [_told_at(dropout, drop_rate, seed) for drop_rate, seed in TRIED]
+    return None if None in found else found
+
+
+def _told_at(dropout, drop_rate, seed):
     x = np.arange(1.0, 20_001).reshape(200, 100)
     given = x.copy()
-    y, scaled = dropout(given, 0.2, np.random.default_rng(0))
+    y, scaled = dropout(given, drop_rate, np.random.default_rng(seed))
     if y is ... or scaled is ...:
         return None
     factors = np.round(y / x, 6)
     return {
         "dropped": round(float((factors == 0).mean()), 1),
         "kept": np.unique(factors[factors != 0]).tolist()[:2],
-        "same as scaled": bool(np.allclose(y, x * scaled)),
         "row by row": bool((factors == factors[:, :1]).all()),
+        "column by column": bool((factors == factors[:1]).all()),
+        "same as scaled": bool(np.allclose(y, x * scaled)),
         "x as it was": bool((given == x).all()),
-        "by the coins given": bool(np.array_equal(y, dropout(x.copy(), 0.2, np.random.default_rng(0))[0])),
+        "by the coins given": bool(np.array_equal(y, dropout(x.copy(), drop_rate, np.random.default_rng(seed))[0])),
     }
+
+
+def _first_difference(found, right):
+    """A hint for a dropout that is none of the wrong ones we know: about what is not as it should be, first at 0.2."""
+    different = [what for what in right[0] if found[0][what] != right[0][what]]
+    return DIFFERENT[different[0]] if different else AT_ONE_RATE
+
+
+TRIED = ((0.2, 0), (0.4, 3))  # drop rate and seed; a single coin is kept with the first, and dropped with the second
+AT_ONE_RATE = "It is right at drop rate 0.2, but not at 0.4. Write `drop_rate` and `1 - drop_rate`, not numbers."
+NOT_A_FIFTH = "At drop rate 0.2 about a fifth of `y` should be 0, and the rest `x * 1.25`. Yours is different."
+A_ROW = "That is one coin for a whole row. `random.random(x.shape)` tosses one for each number."
+A_COLUMN = "That is one coin for a whole column. `random.random(x.shape)` tosses one for each number."
+Y_ALONE = "`y` is right, but `scaled` is not: it must be 0 where a number is dropped, so that `y` is `x * scaled`."
+IN_PLACE = "The numbers are right, but `x` itself is changed on the way. Write `y = x * scaled`."
+OTHER_COINS = "Draw the coins from the argument: `random.random(x.shape)`. Then they can be repeated."
+DIFFERENT = {
+    "dropped": NOT_A_FIFTH,
+    "kept": NOT_A_FIFTH,
+    "row by row": A_ROW,
+    "column by column": A_COLUMN,
+    "same as scaled": Y_ALONE,
+    "x as it was": IN_PLACE,
+    "by the coins given": OTHER_COINS,
+}
 
 
 def _below_is_kept(x, drop_rate, random):
@@ -92,6 +124,26 @@ def _coin_for_a_row(x, drop_rate, random):
     return x * scaled, scaled
 
 
+def _coin_for_a_column(x, drop_rate, random):
+    scaled = (random.random(x.shape[1]) >= drop_rate) / (1 - drop_rate)
+    return x * scaled, scaled
+
+
+def _nothing_dropped(x, drop_rate, random):
+    scaled = 1 / (1 - drop_rate)
+    return x * scaled, scaled
+
+
+def _always_a_fifth(x, drop_rate, random):
+    scaled = np.where(random.random(x.shape) > 0.2, 1.25, 0)
+    return x * scaled, scaled
+
+
+def _scaled_alone_wrong(x, drop_rate, random):
+    kept, scaled = random.random(x.shape) >= drop_rate, 1 / (1 - drop_rate)
+    return np.where(kept, x * scaled, 0), scaled
+
+
 def _other_coins(x, drop_rate, random):
     return my_dropout(x, drop_rate, np.random.default_rng())
 
@@ -112,9 +164,13 @@ dropout_turn = DropoutTurn(
         _by_the_rate: "You divide by the probability to be dropped. Divide by that to be kept, 1 - drop_rate.",
         _times_the_kept: "You multiply by the probability to be kept. Divide, so that what is kept gets larger.",
         _one_coin: "That is one coin for all numbers. `random.random(x.shape)` tosses one for each.",
-        _coin_for_a_row: "That is one coin for a whole row. `random.random(x.shape)` tosses one for each number.",
-        _other_coins: "Draw the coins from the argument: `random.random(x.shape)`. Then they can be repeated.",
-        _in_place: "The numbers are right, but `x` itself is changed on the way. Write `y = x * scaled`.",
+        _coin_for_a_row: A_ROW,
+        _coin_for_a_column: A_COLUMN,
+        _nothing_dropped: "Nothing is dropped: `scaled` must be 0 where `kept` is False.",
+        _always_a_fifth: AT_ONE_RATE,
+        _scaled_alone_wrong: Y_ALONE,
+        _other_coins: OTHER_COINS,
+        _in_place: IN_PLACE,
     },
 )
 
