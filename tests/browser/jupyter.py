@@ -45,7 +45,8 @@ def server(folder):
     command = [sys.executable, *start.lab_command(browser=False, port=port)[1:]]
     command = [option for option in command if not option.startswith("--ServerApp.root_dir=")]
     command += [f"--ServerApp.root_dir={folder / 'project'}", f"--IdentityProvider.token={TOKEN}"]
-    command += ["--LabApp.expose_app_in_browser=True", f"--LabApp.app_settings_dir={folder / 'lab'}"]
+    command += [f"--{app}.expose_app_in_browser=True" for app in ("LabApp", "JupyterNotebookApp")]
+    command += [f"--LabApp.app_settings_dir={folder / 'lab'}"]
     environment = start.environment() | {
         "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "user"),
@@ -108,15 +109,20 @@ def browser():
 class Lesson:
     """One notebook open in a browser page."""
 
-    def __init__(self, chrome, address, notebook=None):
-        """notebook: its file's name; without it, JupyterLab opens what start.py has it open."""
+    def __init__(self, chrome, address, notebook=None, application="lab/tree"):
+        """notebook: its file's name; without it, JupyterLab opens what start.py has it open.
+
+        application: whose page it is opened in; "notebooks" is that of Notebook 7.
+        """
         self.page = chrome.new_page(viewport=LAPTOP)
         self.page.set_default_timeout(60_000)
         self.complaints = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._note)
         self.page.goto(
-            f"{address}/lab/tree/notebooks/{notebook}?token={TOKEN}&reset" if notebook else f"{address}/?token={TOKEN}"
+            f"{address}/{application}/notebooks/{notebook}?token={TOKEN}&reset"
+            if notebook
+            else f"{address}/?token={TOKEN}"
         )
         self.wait_until_open()
 
@@ -272,6 +278,23 @@ class PanelInPage:
     def change_from(self, last, seconds=20):
         """The picture and its sentence, as soon as both differ from `last`."""
         return wait(self.page, self.picture, lambda now: now[0] != last[0] and now[1] != last[1], seconds)
+
+
+def try_arrow_keys(question, option, panel, seconds=20):
+    """Choose `option`, the second of a question, by arrow keys and move a panel's first slider: none leads out of them.
+
+    JupyterLab's own shortcuts would go to another cell, fold a heading or go to one.
+    """
+    question.get_by_label(option).locator("xpath=preceding::input[1]").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowLeft"):
+        question.page.keyboard.press(key)
+    assert question.get_by_label(option).is_checked() and question.locator("input:focus").count() == 1
+    slider = panel.found.get_by_role("slider").first
+    for key in ("ArrowLeft", "ArrowRight"):
+        shown = panel.picture()
+        slider.press(key)
+        panel.change_from(shown, seconds)
+        assert slider.evaluate("slider => slider === document.activeElement")
 
 
 def wait(page, look, is_good, seconds=20):

@@ -1,4 +1,4 @@
-"""Lesson 1 from its first cell to its last by keyboard alone, in JupyterLab as start.py opens it."""
+"""Lesson 1 by keyboard: from its first cell to its last in JupyterLab, as start.py opens it; arrow keys in Notebook 7."""
 
 import pytest
 
@@ -13,12 +13,19 @@ OPTION = "about the same"
 
 
 @pytest.fixture
-def lesson(chrome, tmp_path):
+def open_in(chrome, tmp_path):
+    """A function that opens the lesson in an application, JupyterLab or Notebook 7."""
+    lessons = []
     with jupyter.server(tmp_path) as address:
-        lesson = jupyter.Lesson(chrome, address, LESSON)
-        yield lesson
-        assert lesson.cell_errors() == [] and lesson.complaints == []
-        lesson.page.close()
+
+        def open_it(application):
+            lessons.append(jupyter.Lesson(chrome, address, LESSON, application))
+            return lessons[-1]
+
+        yield open_it
+        for lesson in lessons:
+            assert lesson.cell_errors() == []
+            lesson.page.close()
 
 
 def active(lesson):
@@ -56,7 +63,17 @@ def tab_to(lesson, found, key="Shift+Tab"):
     raise AssertionError(f"30 times {key} led to {lesson.page.evaluate('document.activeElement.outerHTML')}")
 
 
-def test_a_whole_lesson_by_keyboard_alone(lesson):
+def test_arrow_keys_stay_in_a_question_and_in_a_slider_in_notebook_7(open_in):
+    lesson = open_in("notebooks")
+    lesson.run_all()
+    (asked,) = (lesson.outputs(name) for name, source in lesson.cells() if "lie = Prediction(" in source)
+    (panel,) = lesson.panels()
+    jupyter.try_arrow_keys(asked, OPTION, panel)
+    lesson.page.screenshot(path=SCREENSHOTS / "notebook-7.png")
+
+
+def test_a_whole_lesson_by_keyboard_alone(open_in):
+    lesson = open_in("lab/tree")
     page, keys = lesson.page, lesson.page.keyboard
 
     go_on(lesson, "hidden_error_turn(")
@@ -105,3 +122,4 @@ def test_a_whole_lesson_by_keyboard_alone(lesson):
     done = run(lesson, "home.achieved(1)")
     assert "predictions 1 of 1 ✔" in done.inner_text() and "verdicts 1 of 1 ✔" in done.inner_text()
     page.screenshot(path=SCREENSHOTS / "end.png")
+    assert lesson.complaints == []  # Notebook 7 complains by itself, of settings that only JupyterLab has

@@ -102,7 +102,7 @@ def open_lesson(needs_browser, address, tmp_path):
 
 def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
     lesson = open_lesson("01-build-a-network.ipynb")
-    page, keys = lesson.page, lesson.page.keyboard
+    page = lesson.page
     lesson.run_all()
 
     ids = {source: name for name, source in lesson.cells()}
@@ -110,27 +110,14 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
         lesson.outputs(next(name for source, name in ids.items() if code in source))
         for code in ("lie = Prediction(", "judge(")
     )
-    asked.get_by_label(OPTION).locator("xpath=preceding::input[1]").focus()
-    keys.press("ArrowDown")
-    assert asked.get_by_label(OPTION).is_checked()
-    for key in ("ArrowRight", "ArrowLeft"):  # JupyterLab would fold a heading, or go to one
-        keys.press(key)
-    assert asked.locator("input:focus").count() == 1
-    page.screenshot(path=SCREENSHOTS / "asked.png")
+    (panel,) = lesson.panels()
+    jupyter.try_arrow_keys(asked, OPTION, panel, PATIENCE)
+    page.screenshot(path=SCREENSHOTS / "panel.png")
     asked.get_by_role("button", name="Commit").press("Enter")
     asked.get_by_text(f"You predict: {OPTION}").wait_for()
     judged.get_by_role("button", name="fails").press("Enter")
     judged.locator(".course-card").get_by_text("You", exact=True).wait_for()
     page.screenshot(path=SCREENSHOTS / "verdict.png")
-
-    (panel,) = lesson.panels()
-    slider = panel.found.get_by_role("slider").first
-    for key in ("ArrowLeft", "ArrowRight"):
-        shown = panel.picture()
-        slider.press(key)
-        panel.change_from(shown, PATIENCE)
-        assert slider.evaluate("slider => slider === document.activeElement")
-    page.screenshot(path=SCREENSHOTS / "panel.png")
     lesson.close()
 
     home = open_lesson("00-start-here.ipynb")
