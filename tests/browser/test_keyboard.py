@@ -1,4 +1,4 @@
-"""Lesson 1 by keyboard: from its first cell to its last in JupyterLab, as start.py opens it; arrow keys in Notebook 7."""
+"""Lesson 1 by keyboard: from first cell to last in JupyterLab, as start.py opens it; arrow keys in Notebook 7."""
 
 import pytest
 
