@@ -37,6 +37,21 @@ def test_the_person_s_own_evidence_stays_as_it_was(processes, parts, tmp_path):
     assert [path.name for path in (tmp_path / "person").iterdir()] == ["name.txt"]
 
 
+def test_files_that_take_longest_come_first(tmp_path):
+    """Two processes: whole lessons begin, however many tests another file has."""
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(start.ROOT / name, tmp_path)
+    (tmp_path / "tests" / "browser").mkdir(parents=True)
+    (tmp_path / "tests" / "lab").mkdir()
+    (tmp_path / "tests" / "browser" / "test_lessons.py").write_text("def test_it():\n    pass\n")
+    quick = "import pytest\n\n@pytest.mark.parametrize('n', range(5))\ndef test_it(n):\n    pass\n"
+    (tmp_path / "tests" / "lab" / "test_data.py").write_text(quick)
+    command = [sys.executable, "-m", "pytest", "--numprocesses=1", "--verbose", "tests"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    ran = [line for line in done.stdout.splitlines() if "PASSED" in line]
+    assert ["test_lessons" in line for line in ran] == [True] + [False] * 5, done.stdout
+
+
 @pytest.mark.parametrize(("options", "outcome"), [([], "1 passed, 1 skipped"), (["--long"], "2 passed")])
 def test_what_takes_many_minutes_is_run_only_when_asked_for(options, outcome, tmp_path):
     for name in ("conftest.py", "pyproject.toml"):
