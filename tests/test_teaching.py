@@ -39,7 +39,7 @@ def test_an_hour_is_planned_section_by_section(name):
     sections = [text for level, text in headings(main_path) if level == 2]
     planned = rows(page(name), "| minutes | section | what happens |")
     assert [section for _, section, _ in planned] == ["opening", *sections]
-    assert sum(int(minutes) for minutes, *_ in planned) == 60
+    assert 50 <= sum(int(minutes) for minutes, *_ in planned) <= 60
 
 
 @each_lesson
