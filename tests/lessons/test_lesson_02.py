@@ -18,24 +18,28 @@ NAME = "02-overfit-it"
 
 
 def test_how_many_weights_there_are_for_each_example(text):
-    told = {}
-    for name in ("small", "large"):
-        width = int(stated(text, "has # neurons in a layer" if name == "small" else "has #: ", f"The {name} one"))
-        weights = sum(layer.weights[0].size for layer in Network(mlp(40, width, width, 10), [0]).layers[::2])
-        told[name] = stated(text, "# weights? for each example", f"The {name} one")
-        assert round(weights / 1000) == told[name]
-    assert stated(text, "# weights for each example beat the 1 with #") == (told["large"], told["small"])
+    code = "\n".join(cell.source for cell in lessons.code_cells(lessons.read(NAME)))
+
+    def weights(width):
+        layers = Network(mlp(40, width, width, 10), [0]).layers[::2]
+        return round(sum(layer.weights[0].size for layer in layers) / 1000)
+
+    widths = [int(stated(text, "has #", f"The {size} one")) for size in ("small", "medium", "large")]
+    assert f"{dict(zip(('small', 'medium', 'large'), widths, strict=True))}".replace("'", '"') in code
+    assert weights(256) == stated(text, "# weights? for each example", "The large one")
+    assert stated(text, "# weights for each example beat the 1 with #") == (weights(256), weights(16))
 
 
 def test_the_pool(text):
     data = load_mnist1d(train=1000)
-    assert len(data.train) == stated(text, "# training examples", "two networks")
+    assert len(data.train) == stated(text, "# examples", "two hidden layers")
     assert (len(data.train), len(data.train.x)) == stated(text, "# out of a pool of #")
-    assert len(data.test) == stated(text, "with #, about as much")
+    assert (len(data.train), len(data.train.x)) == stated(text, "# of # examples")
+    assert len(data.test) == stated(text, "with all # signals")
 
 
 def test_the_multipliers_of_the_error_bar(text):
-    told = {10: stated(text, "for 10 it is #"), 100: stated(text, "hundred it would be #")}
+    told = {10: stated(text, "the # is for 10 networks"), 100: stated(text, "hundred it would be #")}
     assert told[10] == stated(text, "# standard errors", "each side")
     assert {networks: round(t_quantile(0.975, networks - 1), 2) for networks in told} == told
 
@@ -71,7 +75,7 @@ def test_adams_first_step_is_the_learning_rate_and_later_ones_are_smaller():
 
 
 def test_what_the_error_bar_s_example_comes_to(text):
-    networks, apart, error = stated(text, r"# networks that usually lie # points .* = # point")
+    networks, apart, error = stated(text, r"# networks with a standard deviation of # points .* = # point")
     assert apart / np.sqrt(networks) == error
 
 
@@ -88,24 +92,34 @@ def test_validation_loss_climbs_and_accuracy_does_not_fall(shown, text):
     assert 5 < int(lowest) < 30 and float(end) > 2.3
     training, validation = re.search(r"accuracy reaches (\d+)%, validation accuracy (\d+)%", told).groups()
     (nearly,) = re.findall(r"after epoch (\d+) it gains 1 point at most", told)
-    assert abs(int(lowest) - stated(text, "epoch #", "overfitting begins")) < 4
-    assert abs(int(nearly) - stated(text, "epoch #", "only on its own examples")) < 4
+    assert 20 < int(nearly) < 45
     assert int(training) > 98 and 35 < int(validation) < 45, "near 100 %, and four in ten"
+    assert not re.findall(r"epoch \d+", text), "an epoch that depends on the seeds stands in the figure alone"
     grid = experiment.grid()[1000][64].validation
     assert grid[-1] > max(grid) - 0.02
 
 
-def test_the_gap_closes_with_data(shown):
-    gaps = [int(gap) for gap in re.findall(r"gap (\d+)", shown("show_data_sweep"))]
-    assert len(gaps) == 5 and gaps == sorted(gaps, reverse=True)
+def test_the_gap_closes_with_data(text):
+    width = stated(text, "with # neurons, the gap")
+    grid = {n: cells for n, cells in experiment.grid().items() if n >= 250}
+    of_one = [cells[int(width)] for cells in grid.values()]
+    gaps = [cell.training[-1] - cell.validation[-1] for cell in of_one]
+    assert gaps == sorted(gaps, reverse=True) and min(cell.training[-1] for cell in of_one) > 0.999
+    for other in stated(text, "with # or #, training accuracy falls"):
+        known = [cells[int(other)].training[-1] for cells in grid.values()]
+        assert known == sorted(known, reverse=True) and known[0] > known[-1] + 0.1
 
 
-def test_the_gap_opens_until_training_is_perfect_and_then_closes_a_little(shown, text):
-    rows = re.findall(r"(\d+): training (\d+) %, test (\d+) %, gap (\d+)", shown("show_sweep"))
-    training, test, gap = ({int(row[0]): int(row[at]) for row in rows} for at in (1, 2, 3))
-    assert max(gap, key=gap.get) == stated(text, "# neurons", "gap opens") == 64 and gap[256] < gap[64]
-    assert min(training[64], training[128], training[256]) >= 98
-    assert test[256] > test[128] > test[64] > test[8]
+def test_adam_and_sgd_are_shown_at_about_their_best_rates():
+    def left(name, rate):
+        return np.hypot(*pictures.walk(name, rate)[-1])
+
+    for name, rate in pictures.RATES.items():
+        tried = [left(name, rate * factor) for factor in np.geomspace(0.3, 3, 60)]
+        assert left(name, rate) < 1.25 * min(tried) or left(name, rate) < 0.15, name
+    sgd, adam = (np.abs(np.diff(pictures.walk(*one), axis=0))[0] for one in pictures.RATES.items())
+    assert sgd.max() > 5 * sgd.min() and adam.max() < 1.01 * adam.min(), "Adam's first step is alike in both"
+    assert left("SGD", pictures.RATES["SGD"] * 1.2) > 100, "a larger one is thrown out of the valley"
 
 
 def test_the_verdict(shown):
@@ -129,7 +143,6 @@ def test_random_labels_take_longer_to_learn(text):
         *_, last = train(Network(mlp(40, 64, 64, 10), seeds), shown, Adam(0.003), epochs=50, batch_size=100)
         accuracy[name] = last.accuracy
     assert accuracy["true"].min() > 0.99 and accuracy["random"].max() < 0.98
-    assert stated(text, "train for # epochs", "random labels") > 50
 
 
 def test_the_made_up_differences_get_the_verdicts_under_which_they_stand():
@@ -138,42 +151,50 @@ def test_the_made_up_differences_get_the_verdicts_under_which_they_stand():
     }
 
 
-def test_of_networks_that_all_know_their_examples_by_heart_the_largest_is_best(text):
-    told = stated(text, "#, # and # neurons all .* got #, # and # % of new", "larger run")
-    widths, percent = np.reshape(told, (2, 3))
-    cells = [experiment.grid()[1000][int(width)] for width in widths]
-    assert min(cell.training[-1] for cell in cells) > 0.999
-    assert [round(100 * cell.test.mean, 1) for cell in cells] == [*percent] == sorted(percent)
-    assert cells[-1].test.low > cells[0].test.high
+def test_of_networks_that_all_know_their_examples_by_heart_the_largest_is_best(text, shown):
+    first = stated(text, "from # neurons on")
+    cells = experiment.grid()[1000]
+    by_heart = [cell for width, cell in cells.items() if cell.training[-1] > 0.999]
+    assert by_heart == [cell for width, cell in cells.items() if width >= first] and len(by_heart) == 3
+    assert all(larger.test.low > smaller.test.high for smaller, larger in zip(by_heart, by_heart[1:], strict=False))
+    assert f"learning rate {experiment.GRID.learning_rate}" in shown("show_widths(")
 
 
-def test_the_large_network_knows_its_examples_and_the_small_one_does_not(shown):
-    found = re.findall(r"(small|large): training (\d+)%, test ([\d.]+)%", shown("show_by_heart"))
+def test_the_large_and_the_medium_network_know_their_examples_and_the_small_one_does_not(shown):
+    found = re.findall(r"(small|medium|large): training (\d+)%, test ([\d.]+)%", shown("show_by_heart"))
     known, new = ({name: float(row[at]) for name, *row in found} for at in (0, 1))
-    assert known["small"] < 85 and known["large"] > 98 and new["large"] > new["small"] + 1
+    assert known["small"] < 85 and known["medium"] > 98 and known["large"] > 98
+    assert new["large"] > max(new["small"], new["medium"]) + 1
 
 
-def test_two_bars_overlap_and_the_difference_does_not_contain_0(shown):
-    narrower, wider, difference = re.findall(r"\(.*?([+-]?[\d.]+)%? to ([+-]?[\d.]+)", shown("128 minus 256"))
-    narrower, wider, difference = (np.array(bar, float) for bar in (narrower, wider, difference))
-    assert wider[0] < narrower[1] and difference[1] < 0
-    assert np.ptp(difference) < np.hypot(np.ptp(narrower), np.ptp(wider)), "shorter, since they share their seeds"
+def test_both_smaller_networks_are_judged(shown):
+    bars = re.findall(
+        r"(\w+) minus large: [-+.\d]+ points \(95 % interval [-+.\d]+ to ([-+.\d]+)\)", shown('judge("W"')
+    )
+    assert {name for name, _ in bars} == {"small", "medium"} and max(float(high) for _, high in bars) < 0
+
+
+def test_after_more_epochs_networks_are_surer_of_their_wrong_answers(shown):
+    early, late = re.findall(r"(\d+)% sure", shown("sure ="))
+    assert int(early) + 15 < int(late)
 
 
 def test_by_the_loss_the_large_network_is_worse_at_the_end_and_level_at_its_lowest(shown, text):
-    found = re.findall(r"(small|large): ([\d.]+) at the end, ([\d.]+) at", shown("at_the_end"))
+    found = re.findall(r"(small|medium|large): ([\d.]+) at the end, ([\d.]+) at", shown("at_the_end"))
     end, lowest = ({name: float(row[at]) for name, *row in found} for at in (0, 1))
-    assert end["large"] > end["small"] + 1 and abs(lowest["large"] - lowest["small"]) < 0.1
+    assert min(end["large"], end["medium"]) > end["small"] and max(lowest.values()) - min(lowest.values()) < 0.15
     assert stated(text, "guessing would lose #") == round(np.log(10), 2) < end["large"]
 
 
 def test_what_the_full_size_run_found(text):
     figures = load_results(experiment.RESULTS)["figures"]
-    told = stated(text, "# % with # neurons, # % with #, # % with #, and # % with #", "full-size")
-    for percent, width in zip(told[::2], told[1::2], strict=True):
-        assert round(100 * figures["accuracy"][f"{width:.0f}"]["mean"], 1) == percent
-    assert round(-100 * figures["claims"]["W"]["mean"], 1) == stated(text, "# points behind", "neurons know")
-    assert f"{stated(text, '# neurons know'):.0f}" == experiment.SMALL
+    means = [one["mean"] for one in figures["accuracy"].values()]
+    assert means == sorted(means) and [*figures["accuracy"]] == [*map(str, experiment.WIDTHS)]
+    told = stated(text, "# points behind those with #, with an error bar from # to #")
+    found = figures["claims"]["W"]
+    points = (round(-100 * found[part], 1) for part in ("mean", "high", "low"))
+    assert told == (next(points), float(experiment.LARGE), *points)
+    assert f"{stated(text, 'networks with # neurons know'):.0f}" == experiment.SMALL
     assert experiment.grid()[1000][32].training[-1] > 0.95
     assert 0.55 < experiment.grid()[4000][64].test.mean < 0.65
 
@@ -186,8 +207,8 @@ def test_no_larger_network_is_worse_outside_the_bars_at_any_amount():
 
 
 def test_the_full_size_grid_has_the_settings_that_the_text_states(text):
-    epochs = stated(text, "# epochs", "full-size run")
-    assert experiment.GRID.learning_rate == stated(text, r"learning rate\W+#", "full-size run")
+    epochs = stated(text, "# epochs", "one learning rate")
+    assert experiment.GRID.learning_rate == stated(text, r"learning rate\W+#", "larger run")
     assert {len(cell.training) for cells in experiment.grid().values() for cell in cells.values()} == {epochs}
 
 
@@ -197,8 +218,8 @@ def test_the_interval_over_fewer_examples_is_wider(shown):
     assert few > 1.5 * all_of_them
     ((low, high),) = re.findall(r"bar from ([\d.]+)% to ([\d.]+)%", shown("show_error_bar"))
     seeds_alone = float(high) - float(low)
-    luck, less = (np.sqrt(width**2 - seeds_alone**2) / seeds_alone for width in (few, all_of_them))
-    assert luck > 1.5 and 0.4 < less < 1.3
+    luck = np.sqrt(few**2 - seeds_alone**2) / seeds_alone
+    assert luck > 1.5 and seeds_alone <= all_of_them < 1.3 * seeds_alone, "only a little longer"
 
 
 def test_the_difference_s_bar_begins_above_0_although_the_two_bars_overlap(text):
@@ -208,8 +229,15 @@ def test_the_difference_s_bar_begins_above_0_although_the_two_bars_overlap(text)
     assert b - b_half < a + a_half and np.allclose(stated(text, "overlap, from # to #"), [b - b_half, a + a_half])
 
 
-def test_four_times_the_networks_halve_the_standard_error():
-    assert np.isclose(1 / np.sqrt(exercises.networks_exercise.right), 0.5 / np.sqrt(10))
+def test_a_function_that_looks_at_one_network_or_at_another_summary_is_wrong():
+    for wrong in (
+        lambda loss: loss[0].argmin() + 1,
+        lambda loss: loss[-1].argmin() + 1,
+        lambda loss: np.median(loss, axis=0).argmin() + 1,
+        lambda loss: loss.max(axis=0).argmin() + 1,
+        lambda loss: loss.min(axis=0).argmin() + 1,
+    ):
+        assert exercises.epoch_exercise.check(wrong)[0] == "wrong"
 
 
 def test_its_experiment_runs_in_small(monkeypatch):
@@ -225,3 +253,10 @@ def test_on_other_data_the_small_network_is_nowhere_ahead(shown):
     assert ways["mnist1d"] == ways["optdigits"] == "fails, the other way round"
     assert ways["magic"].startswith("fails") and ways["spambase"] == "undecided"
     assert "Claim W in blocks. MNIST-1D: -" in shown("show_places(")
+
+
+def test_the_margins_of_the_places_are_those_that_the_text_states(text):
+    margins = trials.verdict("W").margins
+    told = stated(text, "# point, but # for the digits and # for spam")
+    wanted = (margins["mnist1d-1000"], margins["optdigits-1000"], margins["spambase-1000"])
+    assert np.allclose(100 * np.array(wanted), told) and margins["magic-1000"] == margins["mnist1d-1000"]

@@ -34,7 +34,7 @@ def test_each_network_is_one_that_is_trained_alone_on_its_share(data, results):
     for place, share in ((0, 0), (2, 40), (5, 100)):
         shown = panel.with_random_labels(data.train, share / 100)
         alone = Network(mlp(40, 16, 16, 10), seeds=[0])
-        epochs = [epoch.accuracy[0] for epoch in train(alone, shown, Adam(0.005), 20, panel.BATCH_SIZE)]
+        epochs = [epoch.accuracy[0] for epoch in train(alone, shown, Adam(panel.LEARNING_RATE), 20, panel.BATCH_SIZE)]
         assert [result.repeated[place] for result in results] == pytest.approx(epochs, abs=0.01)
 
 

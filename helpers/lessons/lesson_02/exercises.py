@@ -31,13 +31,37 @@ standard_error_turn = YourTurn(
     },
 )
 
-networks_exercise = Exercise(
+
+def overfits_after(validation_loss):
+    return validation_loss.mean(axis=0).argmin() + 1
+
+
+epoch_exercise = Exercise(
     "Exercise 2.1",
-    right=40,
+    right=overfits_after,
+    cases=(
+        (np.array([[2.3, 1.9, 1.8, 2.1, 1.85], [2.4, 2.0, 1.2, 0.9, 2.0], [2.2, 1.7, 1.5, 2.4, 2.9]]),),
+        (np.array([[3.0, 1.0, 2.0, 9.0], [3.0, 3.0, 2.0, 1.0], [3.0, 3.0, 2.9, 1.1]]),),
+        (np.array([[1.0, 2.0], [3.0, 2.5]]),),
+    ),
     wrong={
-        20: "Twice as many make it smaller by the square root of two only, about 1.4 times.",
-        100: "Ten times as many make it smaller by the square root of ten, about 3.2 times. You need fewer.",
-        5: "Fewer networks make it larger.",
+        lambda loss: loss.mean(axis=0).argmin(): "Nearly: argmin counts from 0, epochs from 1.",
+        lambda loss: loss.argmin() + 1: "You took the lowest of all numbers, whatever its row. Take the mean over the "
+        "networks first: mean(axis=0).",
+        lambda loss: loss.argmin(): "You took the lowest of all numbers, whatever its row. Take the mean over the "
+        "networks first; and count epochs from 1.",
+        lambda loss: loss.mean(axis=1).argmin() + 1: "axis=1 is the mean over epochs: this is the number of a network. "
+        "Take axis=0.",
+        lambda loss: loss.mean(axis=1).argmin(): "axis=1 is the mean over epochs: this is the place of a network. Take "
+        "axis=0, and count epochs from 1.",
+        lambda loss: loss.mean(axis=0).min(): "That is the lowest mean loss. In which epoch is it? argmin tells.",
+        lambda loss: loss.mean(axis=0).argmax() + 1: "That is where the mean is highest. Where is it lowest?",
+        lambda loss: loss[0].argmin() + 1: "That is the first network alone. Take the mean over all of them.",
+        lambda loss: loss.max(axis=0).argmin() + 1: "That goes by the highest loss in each epoch. Take the mean.",
+        lambda loss: loss.argmin(axis=1) + 1: "That is the epoch for each network. Take the mean over them first.",
+        lambda loss: (loss.argmin(axis=1) + 1).mean(): "That is the mean of each network's own epoch. Take the mean of "
+        "the losses first, then look for the lowest.",
+        lambda loss: loss.shape[1]: "That is the last epoch. Where is the mean lowest?",
     },
 )
 
@@ -45,8 +69,8 @@ overlap_exercise = Exercise(
     "Exercise 2.2",
     right=0.2,
     wrong={
-        1.2 - 1.4: "You took 0.6 + 0.8. Chance seldom pushes both means the wrong way at once: add the squares, then "
-        "take the square root.",
+        1.2 - 1.4: "You took 0.6 + 0.8. That would be right if both means always erred in opposite ways. Add the "
+        "squares, then take the square root.",
         1.2: "That is the difference of the means, the middle of its bar. How far does the bar reach below it?",
         2.2: "That is the bar's upper end.",
         1.0: "That is how far the bar reaches to each side. Where does it begin, if its middle is 43.2 − 42.0?",
@@ -59,13 +83,13 @@ adam_exercise = Exercise(
     "Exercise 2.3",
     right=0.002,
     wrong={
-        0.002 * 0.0001: "That is SGD's step: learning rate times gradient. Adam divides by the gradient's usual size, "
-        "and on the first step that is this very gradient.",
+        0.002 * 0.0001: "That is SGD's step: learning rate times gradient. Adam divides by the gradient's typical "
+        "size, and on the first step that is this very gradient.",
         0.0001: "That is the gradient. What is left of it after dividing by its own size?",
         1: "Gradient over its size is 1, yes. Now times the learning rate.",
         -0.002: "The size, not the direction.",
-        0.2: "You divided by the root of the gradient. The usual size is the root of the mean *squared* gradient, and "
-        "of a single one that is the gradient itself.",
+        0.2: "You divided by the root of the gradient. The typical size is the root of the mean *squared* gradient, "
+        "and of a single one that is the gradient itself.",
     },
 )
 

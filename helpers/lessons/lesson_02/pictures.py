@@ -8,7 +8,10 @@ from helpers.lab import network_estimate
 from helpers.lab.differences import Estimate
 from helpers.lab.stacks import Curves
 
+from . import experiment
+
 TRAINING, VALIDATION, TEST = PARTS["training"], PARTS["validation"], PARTS["test"]
+RATES = {"SGD": 0.06, "Adam": 0.3}  # about the best ones for `walk`
 MADE_UP = {  # verdict -> a difference that gets it, where the margin is 1 point, and why
     "holds": (Estimate(0.03, 0.02, 0.04), "the whole bar lies above the margin"),
     "fails": (Estimate(-0.006, -0.018, 0.006), "the whole bar lies below the margin"),
@@ -63,38 +66,40 @@ def show_what_varies(correct):
     )
 
 
-def show_adam():
-    """Gradient descent and Adam in a narrow valley: x² + 30 y² over two."""
-    slopes = np.array([1.0, 30.0])
-    paths = {"SGD": [np.array([-9.0, 2.0])], "Adam": [np.array([-9.0, 2.0])]}
+def walk(name, rate):
+    """40 steps of "SGD" or "Adam" through a narrow valley, x² + 30 y² over two: the points, (41, 2)."""
+    slopes, points = np.array([1.0, 30.0]), [np.array([-9.0, 2.0])]
     mean, square = np.zeros(2), np.zeros(2)
     for step in range(1, 41):
-        point = paths["SGD"][-1]
-        paths["SGD"].append(point - 0.06 * slopes * point)
-        point = paths["Adam"][-1]
-        gradient = slopes * point
-        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
-        size = np.sqrt(square / (1 - 0.999**step))
-        paths["Adam"].append(point - 0.3 * mean / (1 - 0.9**step) / size)
+        move = gradient = slopes * points[-1]
+        if name == "Adam":
+            mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+            move = mean / (1 - 0.9**step) / np.sqrt(square / (1 - 0.999**step))
+        points.append(points[-1] - rate * move)
+    return np.array(points)
+
+
+def show_adam():
+    """Gradient descent and Adam in a narrow valley, each at about its best learning rate."""
     figure, axes = subplots(9, 3.2)
     across, up = np.meshgrid(np.linspace(-10, 3, 100), np.linspace(-3, 3, 100))
     axes.contour(across, up, (across**2 + 30 * up**2) / 2, levels=12, colors=FAINT, linewidths=0.6)
-    for name, look in (("SGD", ARMS["plain"]), ("Adam", ARMS["dropout"])):
-        path = np.array(paths[name])
-        axes.plot(*path.T, markersize=4, label=name, **look.style)
+    for (name, rate), look in zip(RATES.items(), (ARMS["plain"], ARMS["dropout"]), strict=True):
+        axes.plot(*walk(name, rate).T, markersize=4, label=f"{name}, learning rate {rate}", **look.style)
     axes.plot(0, 0, "*", color=INK, markersize=14)
     axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep slope", xlim=(-10, 3), ylim=(-3, 3))
     axes.legend()
-    axes.set_title("40 steps in a narrow valley: SGD jumps from side to side, Adam walks along it")
+    axes.set_title("40 steps, each at about its best rate: SGD jumps from side to side, Adam swings once")
     return show(
         figure,
         "Contour lines of a narrow valley with a star at its lowest point. SGD's path jumps between the steep sides "
-        "and creeps along; Adam's takes steps of similar size in both directions and reaches the star's surroundings.",
+        "and creeps along; Adam's takes steps of similar size in both directions, crosses the valley's floor and comes "
+        "back, and reaches the star's surroundings.",
     )
 
 
 def show_parting(runs):
-    """Training and validation, with dropout off, epoch by epoch. runs: Runs that were watched."""
+    """Training and validation, epoch by epoch. runs: Runs that were watched."""
     curves = Curves(*np.stack([run.watched for run in runs], axis=1))
     figure, (left, right) = subplots(10, 3.4, 1, 2)
     for axes, training, validation, unit, name in (
@@ -114,6 +119,11 @@ def show_parting(runs):
         place = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
         axes.annotate(f"epoch {epoch}", (epoch, 0), (4, 4), color="#666666", **place)
     ends = Curves(*(curve[:, -1].mean() for curve in curves))
+    known, found, end = 100 * ends.training_accuracy, 100 * ends.validation_accuracy, accuracy.size
+    right.annotate("", (0.96 * end, found), (0.96 * end, known), arrowprops={"arrowstyle": "<->", "color": INK})
+    right.annotate(f"gap: {known - found:.0f} points", (0.94 * end, (known + found) / 2), ha="right", va="center")
+    note = {"xycoords": "axes fraction", "ha": "right", "va": "center", "color": "#666666"}
+    left.annotate("bands: from the lowest to\nthe highest network", (0.98, 0.4), **note)
     return show(
         figure,
         f"Left, training loss falls to {ends.training_loss:.2f} while validation loss falls until epoch {lowest} and "
@@ -123,36 +133,27 @@ def show_parting(runs):
     )
 
 
-def show_sweep(what, sizes, comparison, arms):
-    """Training and test accuracy against a size. arms: of `comparison`, one for each size."""
-    trained = np.array([[run.train_accuracy[-1] for run in comparison.runs[arm]] for arm in arms])
-    tested = [comparison.mean(arm) for arm in arms]
-    return _sweep(what, sizes, trained, tested)
-
-
-def show_data_sweep(sizes, comparisons, arm):
-    """The same for amounts of data: a comparison for each size, with the same arm in each."""
-    trained = np.array([[run.train_accuracy[-1] for run in comparison.runs[arm]] for comparison in comparisons])
-    return _sweep("training examples", sizes, trained, [comparison.mean(arm) for comparison in comparisons])
-
-
-def _sweep(what, sizes, trained, tested):
-    figure, axes = subplots(8, 3.4)
-    means = 100 * trained.mean(axis=1)
-    axes.plot(sizes, means, label="on its training examples", **TRAINING.style)
-    draw_estimates(axes, sizes, tested, TEST, "on test examples")
-    axes.set(xscale="log", xlabel=what, ylabel="accuracy (%)", ylim=(0, 105))
-    axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
+def show_widths():
+    """Training and test accuracy of the stored run's networks with 1,000 examples, by their width."""
+    cells = experiment.grid()[1000]
+    known, tested = [100 * cell.training[-1] for cell in cells.values()], [cell.test for cell in cells.values()]
+    figure, axes = subplots(9, 3.4)
+    axes.plot([*cells], known, label="its own examples", **TRAINING.style)
+    draw_estimates(axes, [*cells], tested, TEST, "new signals")
+    for width, estimate in zip(cells, tested, strict=True):
+        place = width, 100 * estimate.high
+        axes.annotate(f"{100 * estimate.mean:.1f}", place, (0, 7), textcoords="offset points", ha="center")
+    axes.set(xscale="log", xlabel="neurons in a layer", ylabel="right (%)", ylim=(25, 105))
+    axes.set_xticks([*cells], [f"{width}" for width in cells], minor=False)
     axes.minorticks_off()
-    axes.legend(loc="lower right")
-    gaps = [mean - 100 * estimate.mean for mean, estimate in zip(means, tested, strict=True)]
-    first, last = tested[0].mean, tested[-1].mean
-    axes.set_title(f"From {sizes[0]:,} to {sizes[-1]:,} {what}: test accuracy {first:.0%} to {last:.0%}")
+    axes.legend(loc="center right", bbox_to_anchor=(1, 0.72))
+    first = next(width for width, percent in zip(cells, known, strict=True) if percent > 99.9)
+    axes.set_title(f"From {first} neurons on, all know their examples; accuracy on new signals still rises")
     rows = "; ".join(
-        f"{size:,}: training {mean:.0f} %, test {100 * estimate.mean:.0f} %, gap {gap:.0f}"
-        for size, mean, estimate, gap in zip(sizes, means, tested, gaps, strict=True)
+        f"{width}: training {percent:.0f} %, test {estimate.as_percent()}"
+        for width, percent, estimate in zip(cells, known, tested, strict=True)
     )
-    return show(figure, f"Accuracy against {what}. {rows} points.")
+    return show(figure, f"Accuracy against neurons in a layer, at learning rate 0.005. {rows}.")
 
 
 def show_random_labels(examples, true_labels, accuracy, test_accuracy):
@@ -165,10 +166,12 @@ def show_random_labels(examples, true_labels, accuracy, test_accuracy):
         draw_signal(place, examples.x[number], f"a {true_labels[number]},\ncalled {examples.labels[number]}")
     draw_curves(axes, accuracy, TRAINING, "training")
     axes.axhline(10, color=FAINT)
-    end = accuracy.shape[1]
-    axes.annotate("guessing: 10 %", (end, 12), ha="right", color="#666666")
-    axes.set(ylabel="labels repeated (%)", ylim=(0, 105), xlim=(0, end))
-    learned, found = accuracy[:, -1].mean(), test_accuracy.mean()
+    end, learned, found = accuracy.shape[1], accuracy[:, -1].mean(), test_accuracy.mean()
+    axes.annotate("guessing: 10 %", (end / 2, 12), ha="center", color="#666666")
+    axes.plot(end, 100 * found, TEST.marker, color=TEST.colour, markersize=9, clip_on=False)
+    place = {"textcoords": "offset points", "va": "center", "color": TEST.colour}
+    axes.annotate("new\nsignals", (end, 100 * found), (9, 0), **place)
+    axes.set(ylabel="right (%)", ylim=(0, 105), xlim=(0, end))
     axes.set_title(f"{learned:.0%} of the nonsense is learned; {found:.0%} of new signals are right")
     return show(
         figure,
@@ -181,15 +184,15 @@ def show_by_heart(result):
     """How many of its own examples each arm of `result` knows in the last epoch, and how many test examples."""
     known = {arm: network_estimate([run.train_accuracy[-1] for run in runs]) for arm, runs in result.runs.items()}
     new = {arm: result.mean(arm) for arm in known}
-    figure, axes = subplots(9, 2.6)
+    figure, axes = subplots(9, 3.2)
     for found, look, name in ((known, TRAINING, "its own examples"), (new, TEST, "new signals")):
         draw_rows(axes, found, dict.fromkeys(found, look), "{:.0f} %")
         axes.plot([], [], look.marker, color=look.colour, label=name)
     axes.plot([], [], color=INK, label="error bar of the mean")
     axes.set(xlim=(0, 105), xlabel="right (%)")
-    axes.legend(loc="lower left")
-    first, second = sorted(new, key=lambda arm: -new[arm].mean)
-    axes.set_title(f"On new signals, the {first} network is right more often than the {second} one")
+    axes.legend(loc="upper left")
+    percent = [f"{100 * new[arm].mean:.1f} % ({arm})" for arm in new]
+    axes.set_title(f"New signals that are right: {', '.join(percent)}")
     listed = (f"{arm}: training {known[arm].mean:.0%}, test {new[arm].mean:.1%}" for arm in known)
     return show(figure, f"How much each knows of its own examples, and of new ones. {'; '.join(listed)}.")
 
