@@ -92,16 +92,13 @@ l1_exercise = Exercise(
     },
 )
 
-norm_exercise = Exercise(
+fair_exercise = Exercise(
     "Exercise 5.3",
-    right=1.5,
+    right="C",
     wrong={
-        2.5: "The limit is for the norm of all incoming weights together, not for each.",
-        3: "Its norm is 5, above the limit, so something happens.",
-        0.5: "You took 2.5 away. It is scaled: multiplied by limit / norm.",
-        2: "That is the other weight.",
-        0.6: "That makes the norm 1. The limit is 2.5.",
-        5: "That is the norm of the two, √(3² + 4²). Both weights are now multiplied by limit / norm.",
+        "A": "Whoever has more tries is more often lucky. Each must have equally many.",
+        "B": "The learning rate that suits dropout need not suit its rivals: each must tune its own.",
+        "D": "The best of twenty test results owes something to luck. Settings are chosen on validation examples.",
     },
 )
 

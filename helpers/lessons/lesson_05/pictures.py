@@ -1,6 +1,7 @@
 """Lesson 5, Against L1, L2 and friends: its pictures."""
 
 import html
+from dataclasses import dataclass
 
 import numpy as np
 from IPython.display import HTML
@@ -16,46 +17,66 @@ from .panel import hidden_weights
 OTHER = Arm(INK, "o", "-")
 EDGES = np.linspace(-1.5, 1.5, 62)
 STAYS_AT = 0.5  # the fence in the opening picture
-STRENGTH, LIMIT, RATE = 0.01, 0.5, 0.5  # in the table of what each adds
+STRENGTH, LIMIT, RATE, LEARNING_RATE = 0.01, 0.5, 0.5, 0.1  # in the table of what each adds
 
 
 def show_idea():
-    """What holds a weight back, in four sketches: the loss of a network with one weight, and what is done to it."""
+    """What holds a weight back, in four sketches: the loss of a network with one weight, and what is done to it.
+
+    Dropout's: input, target and drop rate 1, 1 and 0.5, so that half of the time the output is 2 w, or else 0.
+    """
     w = np.linspace(-0.6, 1.6, 221)
     loss = (w - 1) ** 2
-    costs = {"L2": loss + w**2, "L1": loss + np.abs(w)}
-    figure, grid = subplots(10, 3.4, 1, 4, sharey=True)
+    kept, dropped = (2 * w - 1) ** 2, np.ones_like(w)
+    costs = {"L2": loss + w**2, "L1": loss + np.abs(w), "dropout": (kept + dropped) / 2}
+    figure, grid = subplots(10, 3.8, 1, 4, sharey=True)
     titles = ("L2: an elastic lead", "L1: an even pull", "max-norm: a fence", "dropout: shaky ground")
     for axes, title in zip(grid, titles, strict=True):
-        look = ARMS[title.partition(":")[0]]
+        name = title.partition(":")[0]
+        look = ARMS[name]
         axes.set_title(title, loc="center", fontsize=12)
         axes.plot(w, loss, color=FAINT, linestyle="--")
-        if title.startswith("max-norm"):
+        if name == "max-norm":
             axes.axvspan(STAYS_AT, w[-1], color=look.colour, alpha=0.3, linewidth=0)
             axes.plot(STAYS_AT, (STAYS_AT - 1) ** 2, look.marker, color=look.colour, markersize=11)
-        elif title.startswith("dropout"):
-            for moved in (-0.5, -0.2, 0.15, 0.45):
-                axes.plot(w, (w - 1 - moved) ** 2, color=look.colour, linewidth=1.2)
-                axes.plot(1 + moved, 0, look.marker, color=look.colour, markersize=8)
         else:
-            cost = costs[title.partition(":")[0]]
-            axes.plot(w, cost, color=look.colour, linestyle=look.line)
-            axes.plot(w[cost.argmin()], cost.min(), look.marker, color=look.colour, markersize=11)
-        axes.set(xlabel="weight", xticks=[0, 1], yticks=[], xlim=(w[0], w[-1]), ylim=(-0.15, 2.6))
+            axes.plot(w, costs[name], color=look.colour, linestyle=look.line)
+            lowest = costs[name].argmin()
+            axes.plot(w[lowest], costs[name][lowest], look.marker, color=look.colour, markersize=11)
+        axes.set(xlabel="weight", xticks=[0, 1], yticks=[], xlim=(w[0], w[-1]), ylim=(-0.35, 2.6))
+    for ground in (kept, dropped):
+        grid[-1].plot(w, ground, color=ARMS["dropout"].colour, linewidth=1)
+    labels = {"neuron on": (0.5, -0.27), "neuron off": (0.5, 1.03), "mean": (0.5, 0.62)}
+    for label, place in labels.items():
+        grid[-1].annotate(label, place, color=ARMS["dropout"].colour, va="bottom", ha="center", fontsize=11)
+    grid[0].annotate("loss alone", (1, -0.27), ha="center", va="bottom", color="#666666", fontsize=11)
     grid[0].set_ylabel("cost")
+    figure.suptitle("Left free, the weight ends at 1; held, it ends at the mark, halfway to 0", fontsize=13)
     return show(
         figure,
         "Four sketches of the cost against one weight. Dashed in each: the loss alone, lowest at weight 1. With L2 "
         "and with L1, the lowest place is halfway to 0. With max-norm, all weights above a fence are forbidden, and "
-        "the weight stands at the fence. With dropout, each mask has a valley and a lowest place of its own.",
+        "the weight stands at the fence. With dropout, the neuron is now on, with a valley, now off, with flat ground; "
+        "the mean of the two is lowest halfway to 0.",
     )
 
 
-def what_each_adds(data):
-    """kind -> largest change of the outputs, of a weight's gradient, and of a weight after the step.
+@dataclass(frozen=True)
+class Added:
+    """What something adds to one step of SGD, compared with a plain network.
 
-    Compared with a plain network: one hidden layer of 16, one batch of 100 examples, float64.
+    cost: added to it.  outputs, gradient: the largest change of one of them.  after: the farthest that it moves a
+    weight once the step is done.
     """
+
+    cost: float
+    outputs: float
+    gradient: float
+    after: float
+
+
+def what_each_adds(data):
+    """kind -> Added: one hidden layer of 16, one batch of 100 examples, float64."""
     x, labels = data.train.take(np.arange(100), np.float64)
     kinds = {
         "L2": ((), L2(STRENGTH)),
@@ -64,31 +85,39 @@ def what_each_adds(data):
         "activity penalty": ((ActivityPenalty(STRENGTH),), None),
         "dropout": ((Dropout(RATE),), None),
     }
-    plain = _after_a_step(x, labels, (), None)
-    changes = {}
+    network = _small(())
+    hidden = network.layers[1].forward(network.layers[0].forward(np.broadcast_to(x, (1, *x.shape))))
+    costs = {
+        "L2": STRENGTH / 2 * (network.weights_only**2).sum(),
+        "L1": STRENGTH * np.abs(network.weights_only).sum(),
+        "activity penalty": STRENGTH * np.abs(hidden).sum() / len(x),
+    }
+    plain_outputs, plain_gradient, _ = _step(x, labels, (), None)
+    found = {}
     for kind, (layers, regulariser) in kinds.items():
-        outputs, gradient, projected = _after_a_step(x, labels, layers, regulariser)
-        changes[kind] = (
-            *(float(np.abs(a - b).max()) for a, b in zip((outputs, gradient), plain, strict=False)),
-            projected,
-        )
-    return changes
+        outputs, gradient, after = _step(x, labels, layers, regulariser)
+        changes = (float(np.abs(a - b).max()) for a, b in ((outputs, plain_outputs), (gradient, plain_gradient)))
+        found[kind] = Added(float(costs.get(kind, 0)), *changes, after)
+    return found
 
 
-def _after_a_step(x, labels, layers, regulariser):
+def _small(layers):
+    return Network([Dense(40, 16), Relu(), *layers, Dense(16, 10)], seeds=[0], dtype=np.float64)
+
+
+def _step(x, labels, layers, regulariser):
     """Outputs, gradient, and how far something moved the weights after the step of SGD."""
-    network = Network([Dense(40, 16), Relu(), *layers, Dense(16, 10)], seeds=[0], dtype=np.float64)
-    noise = Fresh([0])
-    outputs = network.forward(x, noise)
+    network = _small(layers)
+    outputs = network.forward(x, Fresh([0]))
     _, error = network.loss_function(outputs, labels)
     network.backward(error)
     if regulariser:
         regulariser.add_gradient(network)
-    optimizer = SGD(0.1)
+    optimizer = SGD(LEARNING_RATE)
     optimizer.step(network.parameters, network.gradients, optimizer.start(network.parameters))
     before = network.parameters.copy()
     if regulariser:
-        regulariser.after_step(network, 0.1)
+        regulariser.after_step(network, LEARNING_RATE)
     return outputs, network.gradients, float(np.abs(network.parameters - before).max())
 
 
@@ -103,32 +132,40 @@ COSTS = {
 
 def show_what_each_adds(data):
     """A table of `what_each_adds`, of what each adds to the cost, and under it of how strong each is."""
-    titles = ("", "added to the cost", "outputs change", "gradients change", "weights change after the step")
+    titles = ("", "adds to the cost", "changes the outputs", "changes the gradient", "moves weights after the step")
     rows = [
         (kind, COSTS[kind], *(f"by up to {change:.2g}" if change else "no" for change in changes))
-        for kind, changes in what_each_adds(data).items()
+        for kind, added in what_each_adds(data).items()
+        for changes in [(added.outputs, added.gradient, added.after)]
     ]
-    said = f"Strength of L2, L1 and activity penalty: {STRENGTH:g}. Max-norm's limit: {LIMIT:g}. Drop rate: {RATE:g}."
+    said = (
+        f"One step with learning rate {LEARNING_RATE:g}. Strength of L2, L1 and activity penalty: {STRENGTH:g} (so L1 "
+        f"moves a weight by {LEARNING_RATE:g} · {STRENGTH:g}). Max-norm's limit: {LIMIT:g} (the norm of two weights, 3 "
+        f"and 4, is √(3² + 4²) = 5). Drop rate: {RATE:g}. “Outputs” are those before the step."
+    )
     return HTML(f"{table(titles, rows)}<p>{said}</p>")
 
 
 def show_tuned(tuned):
     """What a Tuned chose, a row each, under its budget; and of values on the edge, what that means."""
-    strengths = "drop_rate", "l1", "l2", "max_norm", "activity"
     rows = [
-        (name, f"{best.accuracy:.1%}", f"{best.recipe.learning_rate:g}", _strength(best.recipe, strengths))
+        (name, f"{best.accuracy:.1%}", f"{best.recipe.learning_rate:g}", _own(best.recipe))
         for name, best in tuned.best.items()
     ]
     said = html.escape(tuned.budget.replace("each arm", "Each", 1))
+    said += ". All try the same learning rates, and each keeps the one that suits it"
     if any(tuned.edges.values()):
         names = ", ".join(name for name, edges in tuned.edges.items() if edges)
         said += f". At an edge of what was tried, so that a better value may lie beyond: {html.escape(names)}"
-    return HTML(f"<p>{said}.</p>{table(('', 'validation', 'learning rate', 'strength or limit'), rows)}")
+    return HTML(f"<p>{said}.</p>{table(('', 'validation', 'learning rate', 'its own setting'), rows)}")
 
 
-def _strength(recipe, strengths):
-    values = (getattr(recipe, name) for name in strengths)
-    return ", ".join(f"{value:g}" for value in values if value) or "none"
+OWN = {"drop_rate": "drop rate", "l1": "strength", "l2": "strength", "max_norm": "limit", "activity": "strength"}
+
+
+def _own(recipe):
+    values = {called: getattr(recipe, name) for name, called in OWN.items() if getattr(recipe, name)}
+    return ", ".join(f"{called} {value:g}" for called, value in values.items()) or "none"
 
 
 def show_result(result, what, leader=None):
@@ -136,10 +173,10 @@ def show_result(result, what, leader=None):
     means = {name: result.mean(name) for name in result.runs}
     if leader:
         second = max(estimate.mean for name, estimate in means.items() if leader not in name)
-        finding = f"{leader} is {100 * (means[leader].mean - second):.1f} points ahead of all without it"
+        finding = f"{leader} is {100 * (means[leader].mean - second):.0f} points ahead of all without it"
     else:
-        ahead = [name for name in means if means[name].mean > means["plain"].mean]
-        finding = f"{len(ahead)} of {len(means) - 1} are ahead of plain"
+        ahead = [result.difference(name, "plain").verdict(experiment.MARGIN) for name in means if name != "plain"]
+        finding = f"{ahead.count('holds')} of {len(ahead)} are more than 1 point ahead of plain, whole interval"
     return _ranking(means, what, finding)
 
 
@@ -203,9 +240,7 @@ def show_pairs(amount):
         **found.with_dropout_minus_without,
     }
     helped = [partner for partner, difference in differences.items() if difference.low > experiment.MARGIN]
-    axes.set_title(
-        f"{amount:,} examples: dropout surely adds more than a point to {', '.join(helped) or 'none of them'}"
-    )
+    axes.set_title(f"{amount:,} examples: dropout adds more than 1 point to {', '.join(helped) or 'none of them'}")
     told = "; ".join(
         f"{p}: {a.mean:.1%} without dropout, {b.mean:.1%} with it"
         for p, a, b in zip(partners, without, together, strict=True)
@@ -223,11 +258,13 @@ def show_weights(networks):
         axes.stairs(100 * counts / len(weights), EDGES, color=ARMS.get(name, OTHER).colour, fill=True)
         zeros[name], size = float(np.mean(weights == 0)), np.sqrt(np.mean(weights**2))
         told.append(f"{name}: {zeros[name]:.0%} exactly 0, typical size {size:.2f}")
-        axes.set_title(f"{name}: typical size {size:.2f}, {zeros[name]:.0%} are 0", loc="center", fontsize=11)
+        axes.set_title(f"{name}: typical size {size:.2f}, {zeros[name]:.0%} exactly 0", loc="center", fontsize=11)
         axes.set(yscale="log", ylim=(0.01, 110))
         axes.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
     some = " and ".join(f"{name} ({share:.0%})" for name, share in zeros.items() if share) or "none of them"
     figure.suptitle(f"Weights that are exactly 0: {some}", fontsize=13)
-    figure.supxlabel("hidden weights (typical size: the root of their mean square)", fontsize=11)
-    figure.supylabel("share (%)", fontsize=11)
+    figure.supxlabel(
+        "hidden weights; the bar at 0 also holds those close to 0 (typical size: root of the mean square)", fontsize=11
+    )
+    figure.supylabel("share (%), logarithmic", fontsize=11)
     return show(figure, f"Histograms of the hidden layers' weights after training. {'; '.join(told)}.")
