@@ -81,7 +81,7 @@ def draw(figure, state, results):
         return f"{start}. Nothing trained yet."
     repeated, found = results[-1].repeated, results[-1].found
     left.set_title(f"Epoch {len(results)}: repeats {repeated[chosen]:.0%}")
-    right.set_title(f"New signals right: from {found[0]:.0%} down to {found[-1]:.0%}")
+    right.set_title(f"New signals: {found[0]:.0%} at left, {found[-1]:.0%} at right")
     return (
         f"{start}. After epoch {len(results)} of {EPOCHS} it repeats {repeated[chosen]:.0%} of the labels it was shown "
         f"and finds {found[chosen]:.0%} of the true validation labels. With no random labels {found[0]:.0%} are found, "
