@@ -4,11 +4,12 @@ import re
 
 import numpy as np
 
-from helpers.lab import Recipe, load_mnist1d, my_seeds, network_estimate
+from helpers.lab import Recipe, compare, load_mnist1d, my_seeds, network_estimate, standard
 from helpers.lab.differences import t_quantile
 from helpers.lab.results import load_results
 from helpers.lessons import trials
 from helpers.lessons.lesson_02 import exercises, experiment, pictures
+from helpers.lessons.lesson_02 import trials as room_trials
 from helpers.nn import Adam, Examples, Network, mlp, train
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
@@ -253,6 +254,22 @@ def test_on_other_data_the_small_network_is_nowhere_ahead(shown):
     assert ways["mnist1d"] == ways["optdigits"] == "fails, the other way round"
     assert ways["magic"].startswith("fails") and ways["spambase"] == "undecided"
     assert "Claim W in blocks. MNIST-1D: -" in shown("show_places(")
+
+
+def test_who_of_the_small_networks_learns_its_examples_by_heart_elsewhere(text):
+    width, epochs = stated(text, "2 × # learn nearly all of them in # epochs", "digits and on spam")
+    recipe = Recipe(hidden=(int(width),) * 2, learning_rate=0.01, epochs=int(epochs))
+    known = {}
+    for kind in ("mnist1d", "optdigits", "spambase", "magic"):
+        runs = compare({"small": recipe}, standard.LOADERS[kind](train=1000), my_seeds(3, "pilot", name="unnamed"))
+        known[kind] = np.mean([run.train_accuracy[-1] for run in runs.runs["small"]])
+    assert min(known["optdigits"], known["spambase"]) > 0.99 and max(known["mnist1d"], known["magic"]) < 0.95
+
+
+def test_the_epochs_that_the_blocks_choose_from(text):
+    design = room_trials.SIZES
+    told = stated(text, "number of epochs, from # to #", "validation")
+    assert (min(design.space["epochs"].options), max(design.space["epochs"].options)) == told
 
 
 def test_the_margins_of_the_places_are_those_that_the_text_states(text):
