@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers.lab import Recipe, load_claims
+from helpers.lab import Estimate, Recipe, load_claims
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
 from helpers.lessons.lesson_04 import exercises, experiment
@@ -269,3 +269,14 @@ def test_champions_are_chosen_by_validation_alone():
 def test_its_experiment_runs_in_small(monkeypatch):
     shrink(monkeypatch, experiment, WIDTHS=(64, 128), NARROW=128, DEPTHS=(1,), AMOUNTS=(100,), TRIALS=2)
     check_run(experiment)
+
+
+def test_an_interval_that_ends_at_the_margin_is_undecided():
+    """As in the course's own rule; a rule with >= and <= was accepted once."""
+    assert Estimate(0.02, 0.01, 0.03).verdict(0.01) == Estimate(0, -0.02, 0.01).verdict(0.01) == "undecided"
+
+    def touching(low, high, margin):
+        return "holds" if low >= margin else "fails" if high <= margin else "undecided"
+
+    state, hint = exercises.verdict_exercise.check(touching)
+    assert state == "wrong" and "ends exactly at the margin" in hint

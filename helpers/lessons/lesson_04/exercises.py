@@ -89,6 +89,8 @@ verdict_exercise = Exercise(
         (0.005, 0.03, 0.01),
         (-0.05, -0.02, 0.01),
         (-0.02, 0.02, 0.01),
+        (0.01, 0.03, 0.01),
+        (-0.02, 0.01, 0.01),
     ),
     wrong={
         lambda low, high, margin: "holds" if low > 0 else "fails" if high < 0 else "undecided": "You compare with 0. "
@@ -97,6 +99,8 @@ verdict_exercise = Exercise(
         "nothing is ever undecided, and luck decides.",
         lambda low, high, margin: "holds" if high > margin else "fails": "The interval has to be above the margin as "
         "a whole, with its lower end.",
+        lambda low, high, margin: "holds" if low >= margin else "fails" if high <= margin else "undecided": "Nearly. "
+        "An interval that ends exactly at the margin does not lie above or below it as a whole.",
         lambda low, high, margin: "holds" if low > margin else "fails": "And where the margin lies inside the "
         "interval? Then it is undecided.",
     },
@@ -109,7 +113,7 @@ quiz = Quiz(
             "To get the best accuracy in the world.": "It is about the comparison: who is helped by the one we happen "
             "to take?",
             "One fixed value may suit one and not the other.": "Then you compare learning rates and call it dropout.",
-            "Because dropout needs no learning rate.": "It does, often a different one.",
+            "So that all of them learn equally fast.": "Equal speed is not the aim: each may reach its own best.",
         },
         right="One fixed value may suit one and not the other.",
     ),
