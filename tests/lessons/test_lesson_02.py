@@ -164,7 +164,7 @@ def test_of_networks_that_all_know_their_examples_by_heart_the_largest_is_best(t
 def test_the_large_and_the_medium_network_know_their_examples_and_the_small_one_does_not(shown):
     found = re.findall(r"(small|medium|large): training (\d+)%, test ([\d.]+)%", shown("show_by_heart"))
     known, new = ({name: float(row[at]) for name, *row in found} for at in (0, 1))
-    assert known["small"] < 85 and known["medium"] > 98 and known["large"] > 98
+    assert 65 < known["small"] < 75 and min(known["medium"], known["large"]) > 90
     assert new["large"] > max(new["small"], new["medium"]) + 1
 
 
