@@ -121,7 +121,7 @@ def test_what_each_does_to_the_weights(shown):
 def test_the_budget_is_printed_and_the_same_for_all(shown, text):
     told = shown("show_tuned(tuned)")
     assert [row[0] for row in table(told)] == [*ALONE]
-    assert stated(told, "Each: # settings") == stated(text, "# tries", "strength and learning rate")
+    assert stated(told, "Each: # settings") == stated(text, "# random tries", "strength and learning rate")
 
 
 def test_a_table_of_what_was_tuned_names_who_is_on_an_edge():
@@ -229,7 +229,13 @@ def test_shift_s_lead_is_as_the_text_says_it_is_for_any_name(live, shown, text):
     low, high = stated(text, "# to # points ahead of all others")
     assert low <= round(lead) <= high and "Remember the number in the title" in text.replace("*", "")
     top = float(re.search(r"shift \+ dropout minus shift: ([+-][\d.]+) points", shown("on_top.beside("))[1])
-    assert top < 1 and "Dropout on top adds nothing" in text
+    assert top < 1 and "Dropout on top adds nothing" in " ".join(text.split())
+
+
+def test_how_far_the_signals_are_moved_matters(shown):
+    found = re.findall(r"up to (\d+) places: ([\d.]+)%", shown("by_distance = "))
+    accuracy = {int(places): float(percent) for places, percent in found}
+    assert [*accuracy] == [1, 4, 16] and max(accuracy[1], accuracy[16]) < accuracy[4] - 3
 
 
 def test_at_full_size_shift_beats_everything_without_it(text):

@@ -185,7 +185,9 @@ def show_full_size(amount):
     found = experiment.full_size(amount)
     means = {name: found.accuracy[name] for name in experiment.ALONE}
     ranked = _best_first(means)
-    finding = f"highest is {ranked[0]}; dropout is number {ranked.index('dropout') + 1} of {len(ranked)}"
+    rival = max(experiment.RIVALS, key=lambda name: means[name].mean)
+    lead = 100 * (means["dropout"].mean - means[rival].mean)
+    finding = f"highest is {ranked[0]}; dropout minus {rival} is {lead:+.1f} points"
     return _ranking(means, f"2 × 128, {amount:,} examples", finding, found.loss)
 
 
