@@ -229,7 +229,7 @@ def test_shift_s_lead_is_as_the_text_says_it_is_for_any_name(live, shown, text):
     low, high = stated(text, "# to # points ahead of all others")
     assert low <= round(lead) <= high and "Remember the number in the title" in text.replace("*", "")
     top = float(re.search(r"shift \+ dropout minus shift: ([+-][\d.]+) points", shown("on_top.beside("))[1])
-    assert top < 1 and "Dropout on top adds nothing" in " ".join(text.split())
+    assert top < 0 and "Dropout on top does not help" in " ".join(text.split())
 
 
 def test_how_far_the_signals_are_moved_matters(shown):
