@@ -157,7 +157,7 @@ def test_the_title_of_a_test_names_no_winner_but_the_lead_of_who_knows_the_data(
     pictures.show_result(result, "2 × 64")
     pictures.show_result(result, "2 × 64", leader="shift")
     assert titles == [
-        "2 × 64: 3 of 5 are more than 1 point ahead of plain, whole interval",
+        "2 × 64: 3 of 5 are ahead of plain by more than 1 point (whole interval)",
         "2 × 64: shift is 9 points ahead of all without it",
     ]
 
@@ -228,12 +228,12 @@ def test_shift_s_lead_is_as_the_text_says_it_is_for_any_name(live, shown, text):
     lead = live["shift"] - max(mean for name, mean in live.items() if "shift" not in name)
     low, high = stated(text, "# to # points ahead of all others")
     assert low <= round(lead) <= high and "Remember the number in the title" in text.replace("*", "")
-    top = float(re.search(r"shift \+ dropout minus shift: ([+-][\d.]+) points", shown("on_top.beside("))[1])
+    top = float(re.search(r"shift \+ dropout minus shift, unrounded: ([+-][\d.]+) points", shown("on_top.beside("))[1])
     assert top < 0 and "Dropout on top does not help" in " ".join(text.split())
 
 
 def test_how_far_the_signals_are_moved_matters(shown):
-    found = re.findall(r"up to (\d+) places: ([\d.]+)%", shown("by_distance = "))
+    found = re.findall(r"moved by up to (\d+): ([\d.]+)%", shown("by_distance = "))
     accuracy = {int(places): float(percent) for places, percent in found}
     assert [*accuracy] == [1, 4, 16] and max(accuracy[1], accuracy[16]) < accuracy[4] - 3
 

@@ -176,7 +176,7 @@ def show_result(result, what, leader=None):
         finding = f"{leader} is {100 * (means[leader].mean - second):.0f} points ahead of all without it"
     else:
         ahead = [result.difference(name, "plain").verdict(experiment.MARGIN) for name in means if name != "plain"]
-        finding = f"{ahead.count('holds')} of {len(ahead)} are more than 1 point ahead of plain, whole interval"
+        finding = f"{ahead.count('holds')} of {len(ahead)} are ahead of plain by more than 1 point (whole interval)"
     return _ranking(means, what, finding)
 
 
