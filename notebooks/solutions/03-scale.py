@@ -1,2 +1,2 @@
-goes_on = 3 / (1 - 0.2)
-exercises.scale_exercise(goes_on)
+goes_back = 0.4 / (1 - 0.2)
+exercises.scale_exercise(goes_back)

@@ -6,15 +6,16 @@ import re
 import numpy as np
 import pytest
 
-from helpers.lab import load_claims, load_mnist1d, load_results
+from helpers.lab import Recipe, load_claims, load_mnist1d, load_results
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
-from helpers.lessons.lesson_03 import exercises, experiment
+from helpers.lessons.lesson_03 import exercises, experiment, pictures
 from helpers.lessons.lesson_06 import experiment as lesson_06
-from helpers.nn import Fresh, central_differences
+from helpers.nn import SGD, Fresh, central_differences
+from tests import legible
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
-from tests.notebooks import stated
+from tests.notebooks import code_cells, read, stated
 
 NAME = "03-add-dropout"
 
@@ -57,12 +58,31 @@ def test_output_error_and_gradients_are_exactly_zero_of_the_dropped_neuron_and_o
     assert float(re.search(r"All other fields are at least ([\d.e-]+)\.", told)[1]) > 0
 
 
-def test_whose_weights_move(shown):
-    told = shown("how_far in moved.items():") + shown("SGDWithL2(")
-    moved = dict(re.findall(r"^(\S.*?):? +(\S+)$", told, re.MULTILINE))
+def test_whose_weights_move(shown, text):
+    told = shown("moved[name]:.3g") + shown("SGDWithL2(")
+    moved = dict(re.findall(r"^(\S.*?):? +([\d.e-]+)(?:;.*)?$", told, re.MULTILINE))
     assert moved.pop("plain SGD") == "0"
     assert len(moved) == 4 and all(float(how_far) > 0 for how_far in moved.values())
-    assert "with plain SGD, and with nothing else" in shown("moving.beside(")
+    assert "only with plain SGD" in shown("moving.beside(")
+    usual = float(re.search(r"Adam .* if all work: ([\d.]+)", told)[1])
+    assert "two thirds as far as usual" in " ".join(text.split())
+    assert abs(float(moved["Adam"]) / usual - 2 / 3) < 0.03
+
+
+def test_a_step_with_momentum_is_a_step_of_plain_sgd_and_part_of_the_one_before(text):
+    gradients, momentum = np.array([[[3.0]], [[0.0]]]), stated(text, "plus # of the step before")
+    parameters, optimizer = np.zeros((1, 1)), SGD(0.1, momentum=0.9)
+    memory, seen = optimizer.start(parameters), [0.0]
+    for gradient in gradients:
+        optimizer.step(parameters, gradient, memory)
+        seen.append(parameters.item())
+    first, second = np.diff(seen)
+    assert first == pytest.approx(-0.3) and second == pytest.approx(momentum * first)
+
+
+def test_a_dropped_neuron_is_back_in_the_next_pass(shown):
+    dropped, after = map(float, re.findall(r"neuron 5 is ([\d.e-]+)", shown("last.x[0][:, 5].max()")))
+    assert dropped == 0 < after
 
 
 def test_how_often_exactly_the_portion_is_dropped():
@@ -84,6 +104,9 @@ def test_rates(shown, text):
     assert stated(text, "# networks for each drop rate", "at full size") == len(load_results("lesson-03")["seeds"])
     percent = {rate: round(100 * found.mean) for rate, found in full.accuracy.items()}
     assert {percent[rate] for rate in stated(text, "# and #", "level at")} == {stated(text, "level at # %")}
+    assert Recipe().epochs == stated(text, "after #, in a larger run") == stated(text, "tuned with # epochs")
+    epochs = stated(text, "not finished after # epochs")
+    assert f"epochs={epochs:.0f}) for r in rates" in "".join(cell.source for cell in code_cells(read(NAME)))
     assert stated(text, "#, which validation chose") == stated(text, "validation chose #") == full.best_rate
     assert stated(text, "reads # %.* against # %", "at full size") == (percent[0.8], percent[0.0])
     assert percent[full.best_rate] == stated(text, "has # %", "validation chose")
@@ -94,6 +117,16 @@ def test_in_the_first_epochs_training_with_dropout_on_looks_worse_than_validatio
     told = shown("show_curves(")
     first, (highest, epochs) = stated(told, "for the first # epochs"), stated(told, "above both in # of # epochs")
     assert 5 <= first <= 20 and highest == epochs, "measured alike, training is ahead all along"
+    before, after = stated(shown("show_moments("), "# points if .* and # points if", "validation minus")
+    assert 0.35 < 1 - after / before < 0.75, "about half is timing, often more"
+    assert abs(before - stated(shown("watching.beside("), "epochs: #", "validation minus training")) < 0.5
+
+
+@pytest.mark.parametrize("means", [(0.218, 0.242, 0.259, 0.334), (0.2, 0.27, 0.26, 0.3)])
+def test_the_moments_are_drawn_whole_however_they_fall(means):
+    legible.install()
+    told = html.unescape(pictures.show_moments(np.array(means)).data)
+    assert f"{100 * (means[2] - means[0]):.1f} points if training is measured during" in told
 
 
 def test_whether_the_gap_closes_at_a_low_rate_depends_on_the_plain_network(shown, text):
@@ -131,11 +164,20 @@ def test_a_small_gap_is_not_yet_a_good_network(text):
     assert min(gap, key=gap.get) == stated(text, "at #", "smallest", "worst") == min(accuracy, key=accuracy.get)
 
 
-def test_every_unit_works_for_hundreds_of_examples(shown):
+def test_a_batch_uses_some_neurons_or_all_depending_on_who_shares_a_coin(shown):
+    """Claim 15 speaks of batches: it is true of one mask for the batch, and not of a mask for each example."""
     told = shown("Fresh([0]).mask(")
-    assert 400 < stated(told, "works for # examples", "least used") < 500
-    fewest, most, neurons = stated(told, "uses # to # of # neurons")
-    assert 0 < fewest < most < neurons, "an example uses some of them"
+    assert 400 < stated(told, "works for # of 1,000 examples", "least used") < 500
+    assert stated(told, "works in # of 400 batches", "least used") > 0
+
+    def uses(who):
+        return [float(number) for number in re.search(rf"{who} uses (\d+) to (\d+)", told).groups()]
+
+    assert uses("have their own") == [128, 128]
+    for who in ("shares its coins", "single example"):
+        fewest, most = uses(who)
+        assert 0 < fewest < most < 128
+    assert lessons.rule_verdict(shown('judge("15"')) == load_claims()["15"].verdict == "depends"
 
 
 def test_each_example_of_an_epoch_has_a_cut_of_its_own(text):
@@ -211,7 +253,7 @@ def test_a_dropout_that_is_not_yet_one_is_told_why(case):
 
 def test_the_hunt_is_as_long_as_the_text_says(text):
     assert len(exercises.FAULTS) == stated(text, "in # ways", "three lines")
-    assert len(exercises.LIBRARIES) == stated(text, "# libraries", "board")
+    assert len(exercises.LIBRARIES) == stated(text, "# libraries", "table compares")
     x = np.ones((3, 4))
     for fault in exercises.FAULTS.values():
         y, backward = fault(x, 0.2, np.random.default_rng(0))
@@ -231,6 +273,25 @@ def test_the_hunt_is_as_long_as_the_text_says(text):
 )
 def test_likely_wrong_checks_are_told_what_is_wrong(check, words):
     assert words in exercises.judge(check)[1]
+
+
+PARTS = {  # of the solution, and of the text's hint: which faults each of them catches
+    "(y == 0).any()": (lambda y, back: (y == 0).any(), "f"),
+    "two values": (lambda y, back: np.isin(y, [0, 1.25]).all(), "abf"),
+    "zero in each row": (lambda y, back: (y == 0).any(axis=1).all(), "cf"),
+    "back": (lambda y, back: np.allclose(back(np.ones_like(y)), y), "de"),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_a_part_of_a_check_catches(part):
+    condition, letters = PARTS[part]
+
+    def check(forward):
+        return bool(condition(*forward(np.ones((100, 50)), 0.2, np.random.default_rng(0))))
+
+    caught = exercises.judge(check)[2]
+    assert [fault[1] for fault, found in zip(exercises.FAULTS, caught, strict=True) if found] == [*letters]
 
 
 def test_what_the_score_board_says_of_the_learners_check():

@@ -214,11 +214,11 @@ def never_drops(x, drop_rate, random):
 
 
 FAULTS = {
-    "(a) the drop rate is used as the probability to be kept": rate_for_keep,
+    "(a) numbers are kept with probability 0.2, not 0.8": rate_for_keep,
     "(b) what is kept is not divided": no_scaling,
     "(c) a whole row (one example) shares one coin": one_draw_per_row,
     "(d) the error is passed back unchanged": mask_missing_backward,
-    "(e) the error is not divided": scale_missing_backward,
+    "(e) the error is multiplied by 0 or 1, but not divided": scale_missing_backward,
     "(f) nothing is dropped": never_drops,
 }
 
@@ -278,7 +278,7 @@ def _score_board(mine):
     """Which faults the learner's check catches, and which five libraries' own tests catch."""
     marks = {True: "✔ caught", False: "✘ missed", None: "– not tried"}
     rows = [(fault, *(marks[caught[at]] for caught in (mine, *LIBRARIES.values()))) for at, fault in enumerate(FAULTS)]
-    why = "Most were not tried since the library finds the way back by itself, and so can forget no part of it."
+    why = "Most were not tried since the library makes the backward pass by itself, and so can forget no part of it."
     return f"{table(('fault', 'your check', *LIBRARIES), rows)}<p>{why}</p>"
 
 
@@ -301,27 +301,15 @@ fault_hunt = FaultHunt(
 
 scale_exercise = Exercise(
     "Exercise 3.2",
-    right=3.75,
+    right=0.5,
     wrong={
-        3: "That is its output when nothing is dropped. While training, what is kept is scaled up.",
-        3.6: "You multiplied by 1 + drop_rate. Divide by what is kept, 1 - drop_rate.",
-        2.4: "You multiplied by what is kept. That is the paper's way when testing; while training, divide.",
-        15: "You divided by the drop rate. Divide by what is kept, 1 - drop_rate.",
-        1.25: "That is the factor. What becomes of the 3?",
-        0.6: "That is the part that is dropped on average. This neuron is kept.",
-        0: "That is what a dropped neuron passes on. This one is kept.",
-    },
-)
-
-rate_exercise = Exercise(
-    "Exercise 3.3",
-    right=0.2,
-    wrong={
-        0.8: "The paper's p is the probability to be kept. Here it is the fraction dropped.",
-        0.5: "That is the paper's usual p for hidden neurons. Here it says 0.8.",
-        1.25: "That is the factor by which kept neurons are scaled. What is dropped?",
-        20: "That is in percent. A drop rate is a fraction, from 0 to 1.",
-        0: "Then nothing would be dropped. In the paper's words, p = 0.8 keeps eight neurons in ten.",
+        0.4: "That is fault (e). The output was scaled up on its way forwards, so the error is, too.",
+        0.48: "You multiplied by 1 + drop_rate. Divide by the probability of being kept, 1 - drop_rate.",
+        0.32: "You multiplied by the probability of being kept. Divide by it, as in the forward pass.",
+        2: "You divided by the drop rate. Divide by the probability of being kept, 1 - drop_rate.",
+        1.25: "That is the factor, `scaled`. What becomes of the 0.4?",
+        0.08: "You multiplied by the drop rate. The backward pass multiplies by `scaled`.",
+        0: "That is the error of a dropped neuron. This one is kept.",
     },
 )
 

@@ -1,4 +1,4 @@
-"""A network drawn as a network: for each batch some neurons stay away, and in the end every one has worked."""
+"""A network drawn as a network: for each batch some neurons are dropped, and in the end every one has worked."""
 
 import ipywidgets
 import numpy as np
@@ -13,6 +13,7 @@ from helpers.nn import Fresh, Shared
 COLUMNS = (4, 8, 6, 3)  # inputs, two hidden layers, outputs
 BATCHES = 60
 COLOURS = {1: ARMS["dropout"].colour, 2: ARMS["L2"].colour}  # of the hidden layers
+UNDER = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # a name, so that no line crosses it
 SOON = 10  # batches within which the challenge wants every neuron to work
 
 
@@ -45,23 +46,25 @@ def draw(figure, state, results):
     tally.grid(axis="y", visible=False)
     if not results:
         rates = f"{state['first']} % and {state['second']} %"
-        network.set_title(f"All neurons are there; then about {rates} stay away")
+        network.set_title(f"All neurons are there; then about {rates} are dropped")
         tally.set_title("Nobody has worked yet")
-        return f"All neurons are there. In each batch about {rates} will stay away: press Step for one batch, or Start."
+        return f"All neurons are there. In each batch about {rates} will be dropped: press Step, or Start."
     dropped = zip("ab", results[-1], strict=True)
     away = [f"{name}{neuron + 1}" for name, mask in dropped for neuron in np.flatnonzero(~mask)]
     idle = [label for label, times in zip(labels, worked, strict=True) if times == 0]
-    network.set_title(f"Batch {len(results)}: {len(away)} of {len(labels)} neurons stay away")
+    early = np.concatenate([np.any([masks[layer] for masks in results[:SOON]], axis=0) for layer in (0, 1)]).sum()
+    in_time = f" In the first {SOON} batches, {early} of {len(labels)} did." if len(results) > SOON else ""
+    network.set_title(f"Batch {len(results)}: {len(away)} of {len(labels)} neurons are dropped")
     tally.set_title(f"{len(labels) - len(idle)} of {len(labels)} have worked")
     return (
-        f"Batch {len(results)}: {', '.join(away) or 'nobody'} away, with all connections to and from. "
+        f"Batch {len(results)}: {', '.join(away) or 'no neuron'} dropped, with all connections to and from. "
         f"{'Not one batch yet: ' + ', '.join(idle) if idle else 'Every neuron has worked by now'}; "
-        f"on average each worked in {worked.mean() / len(results):.0%} of the batches."
+        f"on average each worked in {worked.mean() / len(results):.0%} of the batches.{in_time}"
     )
 
 
 def _draw_network(axes, works):
-    """Columns of neurons, joined by lines; what stays away is faint and crossed."""
+    """Columns of neurons, joined by lines; what is dropped is faint and crossed."""
     heights = [np.linspace(0, 1, len(column) + 2)[1:-1][::-1] for column in works]
     on, off = [], []
     for at in range(len(works) - 1):
@@ -76,7 +79,9 @@ def _draw_network(axes, works):
         for neuron, y in enumerate(height):
             if 0 < at < len(works) - 1:
                 name = f"{'_ab'[at]}{neuron + 1}"
-                axes.annotate(name, (at, y), (9, 5), textcoords="offset points", fontsize=9, color=COLOURS[at])
+                axes.annotate(
+                    name, (at, y), (9, 5), textcoords="offset points", fontsize=9, color=COLOURS[at], bbox=UNDER
+                )
     columns = ["inputs", "first (a)", "second (b)", "outputs"]
     axes.set(xticks=range(len(works)), xticklabels=columns, yticks=[], ylim=(0, 1))
     for at, colour in COLOURS.items():
@@ -99,7 +104,8 @@ def show():
         for name, value in (("first", 50), ("second", 20))
     }
     challenge = Challenge(
-        f"the highest mean drop rate of both layers at which every neuron works at least once in {SOON} batches.",
+        f"set both rates as high as you can; every neuron must work at least once in {SOON} batches. Score: the mean "
+        "of the two rates.",
         most_dropped,
         better=max,
         text="{:g} %",

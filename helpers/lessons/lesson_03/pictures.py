@@ -70,13 +70,16 @@ def show_one_pass(sizes):
     Each row has its own scale: the darker, the larger. Exactly 0 is written.
     """
     largest = np.array([np.abs(values).max(axis=0) for values in sizes.values()])
-    figure, axes = subplots(8, 2.8)
+    figure, axes = subplots(8, 3.0)
     axes.imshow(largest / largest.max(axis=1, keepdims=True), cmap="Greys", vmin=0, vmax=1.6, aspect="auto")
     for row, neuron in zip(*np.nonzero(largest == 0), strict=True):
         axes.text(neuron, row, "0", ha="center", va="center", color=DROPOUT.colour, fontsize=14, weight="bold")
     axes.set(xticks=range(largest.shape[1]), yticks=range(len(sizes)), yticklabels=sizes)
     axes.set_xlabel("hidden neuron")
-    told = "each field: the largest number, without its sign; darker is larger, each row on its own scale"
+    told = (
+        "each field: the largest number without its sign, of the 100 signals (rows 1 and 2)\n"
+        "or of the neuron's weights (rows 3 and 4); darker is larger, each row on its own scale"
+    )
     figure.supxlabel(told, x=0.99, ha="right", fontsize=10)
     axes.grid(False)
     zero = np.flatnonzero((largest == 0).all(axis=0))
@@ -126,8 +129,10 @@ def show_rates(rates, result):
         (0, percent[1], (-4, -32), TEST, "test, dropout off"),
     ):
         axes.annotate(label, (rates[at], height), offset, textcoords="offset points", color=look.colour)
-    compared = [f"drop rate {rates[at]} minus 0: {result.difference(arms[at], arms[0])}" for at in (1, 2)]
-    axes.set_title("On test examples,\n" + "\n".join(compared), fontsize=12)
+    minus_0 = {rate: result.difference(arm, arms[0]) for rate, arm in zip(rates[1:], arms[1:], strict=True)}
+    intervals = [f"{r}: {100 * d.mean:+.1f} ({100 * d.low:+.1f} to {100 * d.high:+.1f})" for r, d in minus_0.items()]
+    axes.set_title(f"Test accuracy, compared with drop rate 0, in points:\n{'   '.join(intervals)}", fontsize=12)
+    compared = [f"drop rate {rate} minus 0: {difference}" for rate, difference in minus_0.items()]
     rows = zip(rates, off, on, percent, strict=True)
     told = "; ".join(f"rate {rate}: {a:.0f}, {b:.0f}, {c:.0f} %" for rate, a, b, c in rows)
     return show(
@@ -152,7 +157,7 @@ def show_curves(runs):
     axes.axvspan(0.5, first + 0.5, color=FAINT, alpha=0.2, linewidth=0)
     axes.set(ylabel="accuracy (%)", xlim=(0.5, 1.36 * epochs), ylim=(0, None))
     axes.set_xticks([1, *range(10, epochs + 1, 10)])
-    axes.set_title(f"With dropout on, training is clearly below validation for {first} epochs")
+    axes.set_title(f"With dropout on, training is over half a point below validation for {first} epochs")
     highest = int((off.mean(axis=0) > np.maximum(on.mean(axis=0), validation.mean(axis=0))).sum())
     last = ", ".join(f"{100 * values[:, -1].mean():.0f} %" for values in (off, on, validation))
     return show(
@@ -160,4 +165,33 @@ def show_curves(runs):
         f"Three curves over {epochs} epochs: training accuracy with dropout off, with it on, and validation accuracy; "
         f"at the end {last}. For the first {first} epochs validation is more than half a point above training with "
         f"dropout on. Training with dropout off is above both in {highest} of {epochs} epochs.",
+    )
+
+
+def show_moments(means):
+    """Four accuracies in the first epochs, as fractions. means: training while the epoch runs, dropout on; and at its
+    end: training, dropout on; validation; training, dropout off.
+    """
+    running, still_on, validation, off = 100 * np.asarray(means)
+    rows = {
+        "training, dropout on, during the epoch": (running, WITH_COINS),
+        "training, dropout on, at its end": (still_on, WITH_COINS),
+        "validation, dropout off, at its end": (validation, VALIDATION),
+        "training, dropout off, at its end": (off, TRAINING),
+    }
+    figure, axes = subplots(8, 2.4)
+    for row, (accuracy, look) in enumerate(rows.values()):
+        axes.plot(accuracy, row, look.marker, color=look.colour, markersize=9)
+        axes.annotate(f"{accuracy:.1f}", (accuracy, row), (9, 0), textcoords="offset points", va="center")
+    axes.axvline(validation, color=FAINT, linestyle="--")
+    axes.set(yticks=range(4), yticklabels=rows, ylim=(3.5, -0.5), xlim=(running - 1, off + 1.5))
+    axes.set_xlabel("accuracy (%), mean of the first five epochs")
+    axes.grid(axis="y", visible=False)
+    before, after = validation - running, validation - still_on
+    axes.set_title(f"Measured at the same moment, {after:.1f} of {before:.1f} points are left", loc="right")
+    told = "; ".join(f"{label}: {accuracy:.1f} %" for label, (accuracy, _) in rows.items())
+    return show(
+        figure,
+        f"Four accuracies, each a mean of the first five epochs. {told}. Validation minus training with dropout on is "
+        f"{before:.1f} points if training is measured during the epoch, and {after:.1f} points if at its end.",
     )
