@@ -8,6 +8,7 @@ from IPython import get_ipython
 
 from helpers.lab.evidence import choose_name, learner_name
 from helpers.lab.files import now
+from helpers.lab.machine import in_browser
 
 from . import kernel, notebook, progress
 from .fallback import WithFallback
@@ -16,8 +17,9 @@ from .questions import prose
 
 AT_ONCE = 0.3  # seconds: cells that follow faster on one another are run in one go ("Run All"), not read one by one
 RESTART = "Now restart the kernel (in the menu: Kernel › Restart Kernel) and run the lesson's first cell again"
+OWN_SEEDS = "" if in_browser() else "random seeds of your own and "
 WHY = (
-    "A made-up name, never your real one, gives you random seeds of your own and a file of your own for what you find. "
+    f"A made-up name, never your real one, gives you {OWN_SEEDS}a file of your own for what you find. "
     "Type one and press Enter, or simply go on without."
 )
 SURE = (

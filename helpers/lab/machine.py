@@ -5,6 +5,7 @@ import sys
 FEW = 5  # networks are trained in a browser, where it would be more elsewhere
 MOST_WORK = 8 * 10**7  # for one experiment, as `executors.work` counts it: there, some twenty seconds
 TOO_SHORT = 0.25  # of its epochs: what is found after so few need not be what is found at the end
+IN_BROWSER = "; in a browser, on a smaller scale"  # how the conditions end of what was found in one
 SLOWLY = "in a browser, Python is some twenty times slower"
 
 
@@ -21,9 +22,12 @@ def affordable(count):
     return FEW
 
 
-def affordable_part(work):
-    """Which part of so much work a browser does, from 0 to 1; where it is not all of it, it says so."""
-    if work <= MOST_WORK:
+def affordable_part(work, new):
+    """Which part of the work of an experiment a browser does, from 0 to 1; where it is not all of it, it says so.
+
+    new: the work of what is not stored. If that is not too much, all of it is done.
+    """
+    if new <= MOST_WORK:
         return 1.0
     part = MOST_WORK / work
     end = "That is too short to judge by." if part < TOO_SHORT else "Expect other numbers than the text's."
@@ -33,4 +37,4 @@ def affordable_part(work):
 
 def as_found_here(conditions):
     """The conditions of a finding, with the one that an experiment in a browser adds."""
-    return f"{conditions}; in a browser, on a smaller scale" if in_browser() else conditions
+    return f"{conditions}{IN_BROWSER}" if in_browser() else conditions

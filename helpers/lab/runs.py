@@ -15,6 +15,7 @@ from helpers.nn import Examples
 from helpers.nn.plumbing.checks import require, require_whole
 
 from . import cache as disk
+from . import shipped
 from .data import Data
 from .executors import carry_out, code_fingerprint, tasks, work
 from .machine import affordable_part, in_browser
@@ -31,18 +32,21 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     epoch, too; or the numbers of the epochs after which to do so, which is quicker: on validation examples alone.
     executor: any concurrent.futures.Executor; without one, a process on each of this machine's cores, or this one
     alone where the work is too little for more. A task that fails is named, by recipe and seeds, in a RuntimeError.
-    After it, or after Ctrl-C, nothing goes on running, and what was done by then is kept. In a browser, networks train
-    for fewer epochs, in proportion, where they would take too long; unless epochs are numbered in `watch`.
+    After it, or after Ctrl-C, nothing goes on running, and what was done by then is kept. In a browser, results that
+    came with the site are taken; where what is missing would take too long, all train for fewer epochs, in proportion,
+    unless epochs are numbered in `watch`.
     """
     jobs = [*jobs]
     _check(jobs, data, split, executor)
     numbers = watch if np.iterable(watch) else ()
     watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
+    keys, found = _stored(jobs, data, split, watch)
     if in_browser() and not numbers:  # which epochs of a shorter training would be watched?
-        part = affordable_part(sum(_work(job, data, split, watch) for job in jobs))
-        jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
-    keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
-    found = {key: disk.load(key) for key in dict.fromkeys(keys)}
+        work = {key: _work(job, data, split, watch) for key, job in zip(keys, jobs, strict=True)}
+        part = affordable_part(sum(work.values()), sum(work[key] for key in found if found[key] is None))
+        if part < 1:
+            jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
+            keys, found = _stored(jobs, data, split, watch)
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
     if missing:
         keep = True
@@ -53,6 +57,15 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
                     keep = keep and _kept(key, arrays)
         disk.trim()
     return [run_from(found[key]) for key in keys]
+
+
+def _stored(jobs, data, split, watch):
+    """The key of each job, in their order, and what is stored: key -> arrays, or None."""
+    keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
+    found = {key: disk.load(key) for key in dict.fromkeys(keys)}
+    if in_browser():
+        found |= shipped.load_all([key for key, arrays in found.items() if arrays is None])
+    return keys, found
 
 
 def _work(job, data, split, watch):

@@ -19,7 +19,6 @@ from tools.site import __main__ as site
 
 from . import jupyter
 
-LESSONS = sorted(path.name for path in (start.ROOT / "notebooks").glob("*.ipynb"))[2:]  # without home and lesson 1
 PYODIDE = os.environ.get("PYODIDE_FOLDER")
 REASON = "PYODIDE_FOLDER does not name a folder with Pyodide for the browser's Python, so the web site was not tried."
 SCREENSHOTS = start.ROOT / "screenshots" / "site"
@@ -29,12 +28,12 @@ PATIENCE = 600  # seconds: a busy machine may be ten times slower than a quiet o
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address(request, tmp_path_factory):
     """Where a server that knows nothing but files serves the site, in a folder of its own."""
     if not PYODIDE:
         pytest.skip(REASON)
     folder = tmp_path_factory.mktemp("served")
-    site.build(folder / BELOW, Path(PYODIDE))
+    site.build(folder / BELOW, Path(PYODIDE), site.LESSONS if request.config.getoption("--long") else [])
     configuration = folder / BELOW / "lite" / "jupyter-lite.json"
     settings = json.loads(configuration.read_text(encoding="utf-8"))
     tracker = {"@jupyterlab/notebook-extension:tracker": jupyter.NOTEBOOK_SETTINGS}
@@ -129,7 +128,7 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("notebook", LESSONS)
+@pytest.mark.parametrize("notebook", site.LESSONS)
 def test_every_lesson_runs_in_the_site(open_lesson, notebook):
     lesson = open_lesson(notebook)
     lesson.run_all()

@@ -31,6 +31,7 @@ from helpers.lab import (
     schema,
 )
 from helpers.lab.differences import t_quantile, variance_of_mean
+from helpers.lab.machine import as_found_here
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -170,6 +171,18 @@ def test_seeds_of_another_name_are_refused(folder):
             note(seeds=others)
     assert not list(folder.glob("*.json"))
     assert evidence.read(note(seeds=my_seeds(10)[5:]).path)["seeds"] == my_seeds(10, name="otter")[5:]
+
+
+def test_in_a_browser_where_all_share_some_networks_their_seeds_are_taken(folder, monkeypatch):
+    choose_name("otter")
+    shared = {"seeds": my_seeds(3, name="unnamed"), "conditions": as_found_here("8×8 digits")}
+    with pytest.raises(ValueError, match="must be those of the name 'otter'"):
+        note(**shared)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    shared["conditions"] = as_found_here("8×8 digits")
+    assert evidence.read(note(**shared).path)["seeds"] == [0, 1, 2]
+    with pytest.raises(ValueError, match="must be those of the name 'otter'"):
+        note(**shared | {"seeds": my_seeds(3, name="heron")})
 
 
 def test_a_later_run_with_nothing_committed_replaces_nothing_that_was(folder):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from helpers.lab import Recipe, load_optdigits, machine, my_seeds, train_runs
+from helpers.lab import Recipe, choose_name, load_optdigits, machine, my_seeds, train_runs
 from helpers.lab.names import UNNAMED
 from helpers.lab.runs import _work
 
@@ -20,6 +20,13 @@ def test_in_a_browser_there_are_five_networks_at_most(monkeypatch, capsys, count
 
 def test_elsewhere_there_are_as_many_as_asked_for(capsys):
     assert len(my_seeds(20)) == 20 and not capsys.readouterr().out
+
+
+def test_in_a_browser_everybody_has_the_seeds_for_which_there_are_stored_results(monkeypatch, tmp_path):
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path))
+    choose_name("blue otter")
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert my_seeds(3) == [0, 1, 2] and my_seeds(2, "tuning") == [10_000, 10_001]
 
 
 def test_who_names_a_learner_gets_all_seeds_in_a_browser_too(monkeypatch):
@@ -41,13 +48,16 @@ def jobs(epochs):
 def test_in_a_browser_long_trainings_are_cut_short_in_proportion(monkeypatch, capsys, data):
     mixed, lengths = jobs(4) + jobs(8), lambda runs: [len(run.train_loss) for run in runs]
     monkeypatch.setattr(machine, "MOST_WORK", 1)
-    assert lengths(train_runs(mixed, data)) == [4, 4, 8, 8] and not capsys.readouterr().out
     monkeypatch.setattr(sys, "platform", "emscripten")
     assert lengths(train_runs(mixed, data)) == [1, 1, 1, 1] and "0% of its epochs here" in capsys.readouterr().out
     assert lengths(train_runs(mixed, data, watch=[4])) == [4, 4, 8, 8]
     needed = sum(_work(job, data, "validation", False) for job in mixed)
     monkeypatch.setattr(machine, "MOST_WORK", needed / 2)
     assert lengths(train_runs(mixed, data)) == [2, 2, 4, 4] and "50% of its epochs" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert lengths(train_runs(mixed, data)) == [4, 4, 8, 8] and not capsys.readouterr().out
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert lengths(train_runs(mixed, data)) == [4, 4, 8, 8] and not capsys.readouterr().out  # they are kept
 
 
 def test_to_watch_and_to_judge_is_work_too(data):
@@ -61,7 +71,7 @@ def test_to_watch_and_to_judge_is_work_too(data):
 @pytest.mark.parametrize(("part", "told"), [(0.3, "Expect other numbers"), (0.2, "too short to judge by")])
 def test_a_training_much_too_short_is_no_ground_to_judge_by(monkeypatch, capsys, part, told):
     monkeypatch.setattr(sys, "platform", "emscripten")
-    assert machine.affordable_part(machine.MOST_WORK / part) == pytest.approx(part)
+    assert machine.affordable_part(machine.MOST_WORK / part, machine.MOST_WORK + 1) == pytest.approx(part)
     assert told in capsys.readouterr().out
 
 

@@ -3,11 +3,15 @@
 import hashlib
 import json
 import re
+import shutil
+import sys
 import zipfile
 
+import nbformat
 import pytest
 
 import start
+from helpers.lab import executors, shipped
 from tools.site import __main__ as site
 
 
@@ -97,7 +101,7 @@ def test_the_contents_are_the_lessons_and_all_data(tmp_path):
     assert {"notebooks/00-start-here.ipynb", "data/claims.toml", "data/SHA256SUMS"} <= laid
     sets = {line.split()[1] for line in start.read(start.ROOT / "data" / "SHA256SUMS").splitlines()}
     assert {f"data/{name}" for name in sets} <= laid
-    assert all(any(name.startswith(part) for name in sets) for part in site.ON_REQUEST)
+    assert all(any(name.startswith(part) for name in sets) for part in site.ON_REQUEST if part != "trained.zip")
     settings = json.loads((tmp_path / "overrides.json").read_text())
     assert start.LAB_SETTINGS.items() <= settings.items()
 
@@ -112,5 +116,33 @@ def test_what_is_fetched_on_request_does_not_count(tmp_path):
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(start.Trouble, match="something else than a site"):
-        site.build(tmp_path, None)
+        site.build(tmp_path, None, [])
     assert (tmp_path / "letter.txt").read_text() == "dear"
+
+
+EXPERIMENT = """
+from helpers.lab import Recipe, compare, load_optdigits, my_seeds
+compare({"small": Recipe(hidden=(8,), epochs=2)}, load_optdigits(train=100), my_seeds(10))
+"""
+
+
+def test_what_a_lesson_trains_comes_with_the_site(tmp_path, monkeypatch):
+    """For as many networks as a browser has; what is there already is not trained anew."""
+    contents = tmp_path / "contents"
+    for name in ("notebooks", "data"):
+        (contents / name).mkdir(parents=True)
+    for name in ("optdigits.npz", "SHA256SUMS"):
+        shutil.copy(start.ROOT / "data" / name, contents / "data")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(EXPERIMENT)])
+    nbformat.write(notebook, contents / "notebooks" / "02-lesson.ipynb")
+    monkeypatch.setattr(site, "WORK", tmp_path / "work")
+    for _ in range(2):
+        site.add_trained(contents, ["02-lesson.ipynb"])
+        with zipfile.ZipFile(contents / "data" / "trained.zip") as archive:
+            assert len(archive.namelist()) == 5
+
+    monkeypatch.setattr(shipped, "data_folder", lambda: contents / "data")
+    monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path / "nothing"))
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(executors, "train_stack", None)  # so it cannot train
+    exec(EXPERIMENT, {})

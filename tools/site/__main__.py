@@ -16,7 +16,10 @@ import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
+import nbformat
+
 import start
+from helpers.lab.executors import code_fingerprint
 
 HERE, WORK = Path(__file__).parent, start.ROOT / ".cache" / "site"
 TOOLS, REQUIREMENTS = WORK / "tools", start.ROOT / "requirements-site.txt"
@@ -26,7 +29,17 @@ CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CONTENTS = ("notebooks", "data")  # folders of the project that the kernel finds in DRIVE
 DRIVE = "/drive"
 MOST_BYTES = 65_000_000  # without these, each of which is fetched when a lesson asks for it
-ON_REQUEST = ("mnist/", "fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz")
+LESSONS = [path.name for path in sorted((start.ROOT / "notebooks").glob("0[2-9]*.ipynb"))]  # lesson 1 is quick enough
+ON_REQUEST = ("trained.zip", "mnist/", "fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz")
+
+# Run before a lesson's first cell. What it trains goes into the archive, for as many networks as in a browser.
+AS_IN_BROWSER = """
+import matplotlib.pyplot, ipywidgets, sys
+sys.platform = "emscripten"
+from helpers.lab import cache, machine, shipped
+machine.MOST_WORK = float("inf")
+cache.store = shipped.add
+"""
 
 # What the course imports and Pyodide lacks, each with what it imports itself. The wheels are those of .venv's versions.
 WHEELS = {
@@ -142,6 +155,25 @@ def lay_out(folder):
     (folder / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
 
 
+def add_trained(contents, lessons):
+    """Run lessons as they run in a browser, but here, and keep what their networks gave, which takes too long there."""
+    folder = WORK / "trained" / code_fingerprint()  # with other code, networks come out otherwise
+    for name in ("data", "notebooks"):
+        shutil.copytree(contents / name, folder / name, dirs_exist_ok=True)
+    folders = {"FOLDER": folder, "EVIDENCE": folder / "evidence", "CACHE": folder / "results"}
+    environment = os.environ | {f"DROPOUT_COURSE_{name}": str(path) for name, path in folders.items()}
+    for number, lesson in enumerate(lessons, 1):
+        print(f"Training for the browser: {lesson} ({number} of {len(lessons)})", flush=True)
+        notebook = nbformat.read(folder / "notebooks" / lesson, as_version=4)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(AS_IN_BROWSER))
+        nbformat.write(notebook, folder / "notebooks" / "run.ipynb")
+        options = ["--to", "notebook", "--execute", "--inplace", "--ExecutePreprocessor.timeout=600"]
+        run(lesson, "nbconvert", *options, folder / "notebooks" / "run.ipynb", env=environment)
+    archive = folder / "data" / "trained.zip"
+    if archive.exists():
+        shutil.copy(archive, contents / "data")
+
+
 def build_lab(source, lite):
     """Have JupyterLite build JupyterLab, with .venv's widgets, from the folder `source` in the new folder `lite`."""
     options = ["--lite-dir", source, "--contents", source / "contents", "--output-dir", lite]
@@ -196,8 +228,11 @@ def size(site):
     return sum(path.stat().st_size for path in files if not path.relative_to(site).as_posix().startswith(later))
 
 
-def build(out, pyodide):
-    """Build the site in the folder `out`, whole or not at all. pyodide: a folder, or None for its CDN."""
+def build(out, pyodide, lessons):
+    """Build the site in the folder `out`, whole or not at all.
+
+    pyodide: a folder, or None for its CDN.  lessons: the notebooks whose networks are trained here.
+    """
     if out.exists() and not (out / "lite" / "jupyter-lite.json").exists():
         raise start.Trouble(f"{out} holds something else than a site. Name another folder, or remove this one.")
     new, old = WORK / "new", WORK / "old"
@@ -205,6 +240,7 @@ def build(out, pyodide):
         shutil.rmtree(left_over, ignore_errors=True)
     install_tools()
     lay_out(WORK / "source")
+    add_trained(WORK / "source" / "contents", lessons)
     build_lab(WORK / "source", new / "lite")
     add_pyodide(new / "lite", pyodide)
     add_look(new / "lite")
@@ -226,7 +262,7 @@ def main():
     parser.add_argument("--pyodide", type=Path)
     asked = parser.parse_args()
     try:
-        build(asked.out, asked.pyodide)
+        build(asked.out, asked.pyodide, LESSONS)
     except start.Trouble as trouble:
         sys.exit(f"\n{trouble}")
 

@@ -1,0 +1,46 @@
+"""Results that came with the web site: what takes too long in a browser was trained elsewhere, from the same seeds.
+
+They are in one archive, `data/trained.zip`, which `python3 start.py site` makes; elsewhere there is none.
+"""
+
+import hashlib
+import io
+import zipfile
+
+import numpy as np
+
+from .folders import data_folder
+
+
+def load_all(keys):
+    """What came with the site of the results stored under these texts: key -> arrays, a dict."""
+    if not _archive().exists():
+        return {}
+    with zipfile.ZipFile(_archive()) as archive:
+        names = {*archive.namelist()}
+        found = {key: _arrays(archive.read(_name(key))) for key in keys if _name(key) in names}
+    if found:
+        print(f"{len(found)} networks here are stored ones, trained elsewhere from the same seeds.")
+    return found
+
+
+def add(key, arrays):
+    """Put `arrays`, a dict, under the text `key` into the archive."""
+    body = io.BytesIO()
+    np.savez(body, **arrays)
+    with zipfile.ZipFile(_archive(), "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_name(key), body.getvalue())
+
+
+def _arrays(body):
+    with np.load(io.BytesIO(body), allow_pickle=False) as stored:
+        return dict(stored)
+
+
+def _archive():
+    return data_folder() / "trained.zip"
+
+
+def _name(key):
+    """A name in the archive. The version of NumPy, with which a key ends, is left out: a browser's is another one."""
+    return hashlib.sha256(key.rpartition(" numpy=")[0].encode()).hexdigest()

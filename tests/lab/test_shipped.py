@@ -1,0 +1,64 @@
+"""What came with the web site is found by recipe, seed and data, whatever version NumPy has, and is trained no more."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from helpers.lab import Recipe, cache, load_optdigits, machine, shipped, train_runs
+from tests.lab.common import same
+
+ARRAYS = {"a": np.arange(5.0), "b": np.array([True, False])}
+JOBS = [(Recipe(hidden=(8,), epochs=4), seed) for seed in (0, 1)]
+
+
+@pytest.fixture(autouse=True)
+def site(tmp_path, monkeypatch):
+    """The data folder of a site with nothing in it."""
+    monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def data():
+    return load_optdigits(train=100)
+
+
+def test_another_numpy_finds_it_too(capsys):
+    shipped.add("one numpy=2.4.6", ARRAYS)
+    shipped.add("other numpy=2.4.6", {})
+    keys = ["one numpy=2.0.2", "none numpy=2.4.6"]
+    found = shipped.load_all(keys)
+    assert [*found] == keys[:1] and all((found[keys[0]][name] == ARRAYS[name]).all() for name in ARRAYS)
+    assert capsys.readouterr().out.startswith("1 networks here are stored ones")
+
+
+def test_without_an_archive_nothing_is_found_and_nothing_said(capsys):
+    assert shipped.load_all(["one numpy=2.4.6"]) == {} and not capsys.readouterr().out
+
+
+@pytest.fixture
+def in_a_browser(results_folder, data, monkeypatch):
+    """A browser with time for nothing, whose site came with JOBS: those results."""
+    with monkeypatch.context() as there:
+        there.setattr(cache, "store", shipped.add)
+        elsewhere = train_runs(JOBS, data)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(machine, "MOST_WORK", 1)
+    return elsewhere
+
+
+def test_what_came_with_the_site_is_not_trained_in_the_browser(in_a_browser, data, trained, capsys):
+    assert same(train_runs(JOBS, data), in_a_browser) and trained == []
+    assert "2 networks here are stored ones" in capsys.readouterr().out
+
+
+def test_with_something_new_all_train_for_the_same_part_of_their_epochs(in_a_browser, data, capsys):
+    new = train_runs([*JOBS, (Recipe(hidden=(9,), epochs=4), 0)], data)
+    assert [len(run.train_loss) for run in new] == [1, 1, 1] and "0% of its epochs" in capsys.readouterr().out
+
+
+def test_elsewhere_everything_is_trained(in_a_browser, data, trained, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    train_runs(JOBS, data)
+    assert sum(map(len, trained)) == 2
