@@ -2,7 +2,7 @@
 
 import sys
 
-FEW = 5  # networks are trained in a browser, where it would be more elsewhere
+FEW = 5  # networks are trained in a browser, where it would be more elsewhere; or as many as a lesson says
 MOST_WORK = 8 * 10**7  # for one experiment, as `executors.work` counts it: there, some twenty seconds
 TOO_SHORT = 0.25  # of its epochs: what is found after so few need not be what is found at the end
 IN_BROWSER = "; in a browser, on a smaller scale"  # how the conditions end of what was found in one
@@ -14,12 +14,12 @@ def in_browser():
     return sys.platform == "emscripten"
 
 
-def affordable(count):
-    """How many networks of `count` are trained here; where it is fewer, it says so."""
-    if not in_browser() or count <= FEW:
+def affordable(count, few):
+    """How many networks of `count` are trained here: in a browser `few` at most, and where it is fewer, it says so."""
+    if not in_browser() or count <= few:
         return count
-    print(f"{FEW} networks here instead of {count}: {SLOWLY}.")
-    return FEW
+    print(f"{few} networks here instead of {count}: {SLOWLY}.")
+    return few
 
 
 def affordable_part(work, new):

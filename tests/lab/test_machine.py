@@ -18,6 +18,13 @@ def test_in_a_browser_there_are_five_networks_at_most(monkeypatch, capsys, count
     assert told.startswith(f"{here} networks here instead of {count}:") if here < count else not told
 
 
+def test_a_lesson_may_ask_for_fewer_in_a_browser(monkeypatch, capsys):
+    assert len(my_seeds(10, in_a_browser=3)) == 10
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert my_seeds(10, in_a_browser=3) == my_seeds(3)
+    assert capsys.readouterr().out.startswith("3 networks here instead of 10:")
+
+
 def test_elsewhere_there_are_as_many_as_asked_for(capsys):
     assert len(my_seeds(20)) == 20 and not capsys.readouterr().out
 
