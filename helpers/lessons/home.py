@@ -36,7 +36,7 @@ def achieved(number):
     lesson, found = known[place], progress.load()
     kinds = [*KINDS, *[EXTRAS] * bool(lesson.for_sceptics)]
     told = ", ".join(f"{kind.replace('_', ' ')} {_told(*done(lesson, found, kind))}" for kind in kinds)
-    rows = [f"<b>What you did in this lesson:</b> {told}. It is kept: go on now, or another day."]
+    rows = [f"<b>What you did in this lesson:</b> {told}. Your results are saved: go on now, or another day."]
     if place == len(known) - 1:
         rows += _closing(found)
     return HTML("".join(f'<p style="max-width: 62ch">{row}</p>' for row in rows))

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+import start
 from helpers.classroom.kept_figure import KeptFigure
 from helpers.lessons.lesson_03 import panel
+from tests.notebooks import stated
 
 STATE = {"first": 80, "second": 50, "seed": 0}
 
@@ -26,6 +28,13 @@ def test_the_tally_grows_with_the_batches(count, end):
     figure = KeptFigure(9.0, 3.6)
     panel.draw(figure, STATE, batches(count))
     assert figure.axes[1].get_xlim() == (0, end)
+
+
+def test_how_often_the_challenge_comes_off_as_the_teachers_page_says():
+    page = (start.ROOT / "teaching" / "03-add-dropout.md").read_text(encoding="utf-8")
+    neurons = panel.COLUMNS[1] + panel.COLUMNS[2]
+    for rate, wanted in ((0.8, stated(page, "in about 1 draw of #")), (0.9, stated(page, "in 1 of #", "90 % in both"))):
+        assert 1 / (1 - rate**panel.SOON) ** neurons == pytest.approx(wanted, rel=0.05)
 
 
 def test_the_challenge_counts_when_every_unit_has_worked_soon_enough():

@@ -53,7 +53,7 @@ def draw(figure, state, results):
     away = [f"{name}{neuron + 1}" for name, mask in dropped for neuron in np.flatnonzero(~mask)]
     idle = [label for label, times in zip(labels, worked, strict=True) if times == 0]
     early = np.concatenate([np.any([masks[layer] for masks in results[:SOON]], axis=0) for layer in (0, 1)]).sum()
-    in_time = f" In the first {SOON} batches, {early} of {len(labels)} did." if len(results) > SOON else ""
+    in_time = f" After the first {SOON} batches, {early} of {len(labels)} had worked." if len(results) > SOON else ""
     network.set_title(f"Batch {len(results)}: {len(away)} of {len(labels)} neurons are dropped")
     tally.set_title(f"{len(labels) - len(idle)} of {len(labels)} have worked")
     return (
