@@ -37,7 +37,9 @@ def show_places(claim):
     draw_rows(axes, {names[place]: one for place, one in found.differences.items()}, {}, "{:+.1f}")
     for row, place in enumerate(names):
         margin = 100 * found.margins[place]
-        axes.plot([margin] * 2, [row - 0.3, row + 0.3], color=ARMS["dropout"].colour, linewidth=2)
+        blue = ARMS["dropout"].colour
+        axes.plot([margin] * 2, [row + 0.05, row + 0.4], color=blue, linewidth=2)
+        axes.annotate(f"{margin:.1f}", (margin, row + 0.4), (3, 0), textcoords="offset points", color=blue, fontsize=9)
         own = found.overall.places[place]
         axes.annotate(own, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=10)
     axes.axvline(0, color=FAINT)
