@@ -39,27 +39,26 @@ champion_turn = YourTurn(
 )
 
 
-def cut_out(W2, kept):
-    """The rows of the neurons that stay, doubled as dropout at rate 0.5 doubles them."""
-    return 2 * W2[kept]
+def cut_out(W2, on):
+    """The rows of the neurons that are on, doubled as dropout at rate 0.5 doubles what they put out."""
+    return 2 * W2[on]
 
 
-_KEPT = np.array([True, False, True, True])
+_ON = np.array([True, False, True, True])
 
 cut_out_turn = YourTurn(
     "The smaller W2",
     right=cut_out,
-    cases=((np.arange(8.0).reshape(4, 2), _KEPT), (np.linspace(-1, 1, 12).reshape(4, 3), ~_KEPT)),
+    cases=((np.arange(8.0).reshape(4, 2), _ON), (np.linspace(-1, 1, 12).reshape(4, 3), ~_ON)),
     wrong={
-        lambda W2, kept: W2[kept]: "The right rows. But dropout doubles what it keeps: so must you.",
-        lambda W2, kept: W2[kept] / 2: "The right rows. But dropout at rate 0.5 divides what it keeps by 0.5: that "
-        "makes it larger.",
-        lambda W2, kept: 2 * W2: "All rows are still there. Keep those of the neurons that stay.",
-        lambda W2, kept: 2 * W2 * kept[:, None]: "The numbers are right, but the network is as large as before. Take "
+        lambda W2, on: W2[on]: "The right rows. But dropout doubles what a neuron puts out: so must you.",
+        lambda W2, on: W2[on] / 2: "The right rows. But dropout at rate 0.5 divides by 0.5, which makes larger.",
+        lambda W2, on: 2 * W2: "All rows are still there. Take those of the neurons that are on.",
+        lambda W2, on: 2 * W2 * on[:, None]: "The numbers are right, but the network is as large as before. Take "
         "the rows out.",
-        lambda W2, kept: W2 * kept[:, None]: "The network is as large as before, and dropout doubles what it keeps.",
-        lambda W2, kept: 2 * W2[~kept]: "Those are the neurons that go. Which ones stay?",
-        lambda W2, kept: W2[~kept]: "Those are the neurons that go, and dropout doubles what it keeps.",
+        lambda W2, on: W2 * on[:, None]: "The network is as large as before, and dropout doubles outputs.",
+        lambda W2, on: 2 * W2[~on]: "Those are the neurons that are off. Which ones are on?",
+        lambda W2, on: W2[~on]: "Those are the neurons that are off, and dropout doubles outputs.",
     },
 )
 
@@ -118,20 +117,20 @@ quiz = Quiz(
         right="One fixed value may suit one and not the other.",
     ),
     QuizQuestion(
-        "What does one random mask, kept permanently, amount to?",
+        "A network is trained with a fixed half. What is it in the end?",
         {
-            "To dropout.": "Dropout draws anew. Look at the picture of how long a mask lasts.",
-            "To a smaller network, chosen at random.": "The neurons that are switched off never learn and never work.",
-            "To an average over networks.": "There is only one here.",
+            "A network with dropout.": "Dropout draws anew. Look at the picture of how long a mask lasts.",
+            "A smaller network, chosen at random.": "The neurons that are off never learn and never answer.",
+            "An average over many networks.": "There is only one here.",
         },
-        right="To a smaller network, chosen at random.",
+        right="A smaller network, chosen at random.",
     ),
     QuizQuestion(
         "When is the smaller network the right choice?",
         {
             "When it must be fast and light, and a little accuracy may go.": "It has fewer parameters, and needs less "
             "time and memory, as long as it lives.",
-            "When the large one overfits.": "Then regularise it: the small plain one was worse on new examples.",
+            "When the large one overfits.": "Not a plain one: it was worse on new examples. Either size may be helped.",
             "Always: simple is better.": "Simple is cheaper. Whether it is better was what we tried.",
         },
         right="When it must be fast and light, and a little accuracy may go.",

@@ -46,7 +46,8 @@ def named(state):
     """The network in words."""
     when = next(text for text, masks in MASKS.items() if masks == state["masks"])
     shape = f"{state['depth']} × {state['width']}"
-    return f"{shape}, drop rate {state['drop_rate']}, drawn {when}, learning rate {state['learning_rate']}"
+    drawn = f"{'drawn' if state['drop_rate'] else 'nothing to draw'} {when}"
+    return f"{shape}, drop rate {state['drop_rate']}, {drawn}, learning rate {state['learning_rate']}"
 
 
 def draw(figure, state, results):

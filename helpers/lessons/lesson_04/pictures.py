@@ -24,7 +24,7 @@ MASKS = {
     "example": "a new half for each example",
     "batch": "a new half for each batch",
     "epoch": "a new half for each epoch",
-    "forever": "one half, kept permanently",
+    "forever": "a fixed half",
     "half width": "no dropout, half as wide",
 }
 
@@ -67,73 +67,92 @@ def _draw_network(axes, layers, look):
     axes.grid(False)
 
 
-def show_grid(widths, rates, result):
-    """Widths by rates, from a Comparison whose arms are called as `experiment.called` does."""
-    means = {(width, rate): result.mean(experiment.called(width, rate)) for width in widths for rate in rates}
-    return _grid(means, f"{len(result.seeds)} networks each")
+def show_answers(answers):
+    """Dropout minus plain, and both accuracies. answers: label -> a Comparison of "dropout" and "plain"."""
+    found = {}
+    for label, result in answers.items():
+        dropout, plain = (100 * result.mean(arm).mean for arm in ("dropout", "plain"))
+        found[f"{label}: {dropout:.0f} % − {plain:.0f} %"] = result.difference("dropout", "plain")
+    return show_differences(found, experiment.MARGIN, "Dropout minus plain")
+
+
+def show_grid(result):
+    """Shapes by rates, from a Comparison whose arms are called as `experiment.called` does, and what dropout gains."""
+    shapes = list(dict.fromkeys(arm.split(" at ")[0] for arm in result.runs))
+    rates = [*LOOKS]
+    percents = [[100 * result.mean(f"{shape} at {rate}").mean for shape in shapes] for rate in rates]
+    figure, (left, right) = subplots(10.5, 3.8, 1, 2)
+    draw_heat_map(left, percents, [LABELS[rate] for rate in rates], _on_two_lines(shapes))
+    left.set(xlabel="layers × neurons")
+    left.set_title("Test accuracy (%)")
+    gains = {
+        rate: [result.difference(f"{shape} at {rate}", f"{shape} at 0.0") for shape in shapes] for rate in rates[1:]
+    }
+    wide = [at for at, shape in enumerate(shapes) if not shape.startswith("1 ")]
+    for rate, differences in gains.items():
+        draw_estimates(right, wide, [differences[at] for at in wide], LOOKS[rate], LABELS[rate])
+        for at in {*range(len(shapes))} - {*wide}:
+            draw_estimates(right, [at], [differences[at]], LOOKS[rate], None)
+    right.axhline(0, color=FAINT)
+    right.set(xlabel="layers × neurons", ylabel="difference (points)")
+    right.set_xticks(range(len(shapes)), _on_two_lines(shapes))
+    right.legend()
+    last = {shapes[at]: 100 * gains[rates[-1]][at].mean for at in (wide[0], wide[-1])}
+    found = ", ".join(f"{points:+.0f} at {shape}" for shape, points in last.items())
+    right.set_title(f"With dropout minus without; at rate {rates[-1]}:\n{found}")
+    told = _rows_told(rates, shapes, percents)
+    what = f"{len(result.seeds)} networks each. Test accuracy in percent"
+    return show(figure, f"{what}. {told}. Rate {rates[-1]} minus plain, in points: {found}.")
+
+
+def _on_two_lines(shapes):
+    """Shapes such as "2 × 128", for a narrow column."""
+    return [shape.replace("× ", "×\n") for shape in shapes]
+
+
+def _rows_told(rates, columns, percents):
+    """The numbers of a heat map as a text."""
+    return "; ".join(
+        f"rate {rate}: " + ", ".join(f"{column} has {value:.0f}" for column, value in zip(columns, row, strict=True))
+        for rate, row in zip(rates, percents, strict=True)
+    )
 
 
 def show_full_size(amount):
-    """The full-size run's widths by rates."""
-    return _grid(full_size_grid(amount), f"Full size, {amount:,} training examples, ten networks each")
+    """The full-size run's accuracies with two layers, widths by rates."""
+    found, widths, rates = experiment.full_size(amount), experiment.WIDTHS, experiment.RATES
+    percents = [[100 * found.of(width, rate).mean for width in widths] for rate in rates]
+    figure, axes = subplots(8, 2.6)
+    draw_heat_map(axes, percents, [LABELS[rate] for rate in rates], widths)
+    axes.set(xlabel="neurons in each of two layers")
+    axes.set_title(f"Test accuracy (%) with {amount:,} training examples")
+    told = _rows_told(rates, [f"width {width}" for width in widths], percents)
+    return show(figure, f"Full size, {amount:,} training examples, ten networks each. Percent right. {told}.")
 
 
-def full_size_grid(amount):
-    """The full-size run's accuracies with two layers: (width, rate) -> Estimate."""
-    found = experiment.full_size(amount)
-    return {(w, rate): found.of(w, rate) for w in experiment.WIDTHS for rate in experiment.RATES}
-
-
-def _grid(means, what):
-    """A heat map, and curves with intervals. means: (width, rate) -> Estimate."""
-    widths, rates = (sorted({arm[at] for arm in means}) for at in (0, 1))
-    figure, (left, right) = subplots(10, 3.8, 1, 2)
-    percents = [[100 * means[width, rate].mean for width in widths] for rate in rates]
-    draw_heat_map(left, percents, [LABELS[rate] for rate in rates], widths)
-    left.set(xlabel="neurons in a layer")
-    left.set_title("Test accuracy (%)")
-    draw_widths(right, means)
-    ends = {width: 100 * (means[width, rates[-1]].mean - means[width, 0.0].mean) for width in (widths[0], widths[-1])}
-    found = ", ".join(f"{points:+.0f} at width {width}" for width, points in ends.items())
-    right.set_title(f"Rate {rates[-1]} minus plain:\n{found}")
-    rows = "; ".join(
-        f"rate {rate}: " + ", ".join(f"width {width} {value:.0f}" for width, value in zip(widths, row, strict=True))
-        for rate, row in zip(rates, percents, strict=True)
-    )
-    return show(figure, f"{what}. Test accuracy in percent. {rows}. Rate {rates[-1]} minus plain, in points: {found}.")
-
-
-def draw_widths(axes, means):
-    """Test accuracy by width, a curve with intervals for each rate. means: (width, rate) -> Estimate."""
-    widths, rates = (sorted({arm[at] for arm in means}) for at in (0, 1))
-    for rate in rates:
-        estimates = [means[width, rate] for width in widths]
-        draw_estimates(axes, widths, estimates, LOOKS[rate], LABELS[rate])
-    axes.set(xscale="log", xlabel="neurons in a layer", ylabel="test accuracy (%)")
-    axes.set_xticks(widths, [str(width) for width in widths])
-    axes.minorticks_off()
-    axes.legend()
-
-
-def show_depths(amount):
-    """The full-size run's depths: does one layer fewer do the job of dropout?"""
-    found, width, depths = experiment.full_size(amount), experiment.DEEP_WIDTH, experiment.DEPTHS
-    figure, axes = subplots(8, 3.2)
-    told, best = [], {}
-    for rate in experiment.RATES:
-        estimates = [found.of(width, rate, depth) for depth in depths]
-        draw_estimates(axes, depths, estimates, LOOKS[rate], LABELS[rate])
-        told.append(f"rate {rate}: {', '.join(f'{estimate.mean:.0%}' for estimate in estimates)}")
-        best[rate] = max(estimate.mean for estimate in estimates)
-    axes.set(xticks=depths, xlabel=f"hidden layers of {width}", ylabel="test accuracy (%)")
-    axes.legend()
-    top = max(best, key=best.get)
-    axes.set_title(f"The best without dropout: {best[0.0]:.0%}; the best of all, at rate {top}: {best[top]:.0%}")
+def show_depths():
+    """The full-size run's depths, with both amounts of data: does one layer fewer do the job of dropout?"""
+    width, depths = experiment.DEEP_WIDTH, experiment.DEPTHS
+    figure, grid = subplots(10, 3.6, 1, 2)
+    told = []
+    for axes, amount in zip(grid, experiment.AMOUNTS, strict=True):
+        found, steps = experiment.full_size(amount), []
+        for rate in experiment.RATES:
+            estimates = [found.of(width, rate, depth) for depth in depths]
+            draw_estimates(axes, depths, estimates, LOOKS[rate], LABELS[rate])
+            numbers = ", ".join(f"{estimate.mean:.0%}" for estimate in estimates)
+            told.append(f"{amount:,} examples, rate {rate}: {numbers}")
+            steps.append(f"{100 * (estimates[1].mean - estimates[0].mean):+.0f}")
+        axes.set(xticks=depths, xlabel=f"hidden layers of {width}", ylabel="test accuracy (%)")
+        axes.legend()
+        axes.set_title(f"{amount:,} examples. Two layers minus one,\nby rate: {', '.join(steps)} points", fontsize=11)
     return show(figure, f"Test accuracy with {depths[0]} to {depths[-1]} hidden layers. {'; '.join(told)}.")
 
 
 def show_differences(estimates, margin, title):
-    """Differences with their intervals, one a row. estimates: label -> Estimate."""
+    """Differences with their intervals, one a row. estimates: label -> Estimate.  title: their range is added."""
+    points = [round(100 * estimate.mean, 1) + 0.0 for estimate in estimates.values()]  # never -0.0
+    title = f"{title}: from {min(points):+.1f} to {max(points):+.1f} points"
     figure, axes = subplots(8.5, 0.9 + 0.55 * len(estimates))
     draw_differences(axes, estimates, margin)
     axes.set_title(title)
@@ -162,17 +181,18 @@ def show_masks(found):
     draw_rows(axes, estimates, looks, "{:.1f}%")
     axes.set_xlabel("test accuracy (%)")
     ahead, behind = (100 * (found[kind].mean - found["half width"].mean) for kind in ("example", "forever"))
-    axes.set_title(f"Compared with half the width: new halves {ahead:+.1f}, one kept {behind:+.1f}", loc="center")
+    axes.set_title(f"Compared with half the width: new halves {ahead:+.1f}, a fixed one {behind:+.1f}", loc="center")
     told = "; ".join(f"{label}: {estimate.as_percent()}" for label, estimate in estimates.items())
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
 
 
-def show_costs(data, networks, seconds=0.1):
-    """What each network has: parameters, memory, time to train a step and to predict. networks: label -> widths."""
+def show_costs(data, recipes, seconds=0.1):
+    """What each network has: parameters, memory, time to train a step and to predict. recipes: label -> Recipe."""
     titles = ("", "parameters", "their memory", "a training step", "1,000 predictions")
     rows = []
-    for label, hidden in networks.items():
-        network = Network(mlp(data.train.x.shape[1], *hidden, data.train.classes), seeds=[0])
+    for label, recipe in recipes.items():
+        sizes = data.train.x.shape[1], *recipe.hidden, data.train.classes
+        network = Network(mlp(*sizes, drop_rate=recipe.drop_rate), seeds=[0])
         steps = len(data.train) // 100
         training = _seconds(lambda network=network: next(train(network, data.train, Adam(0.001), 1)), seconds) / steps
         predicting = _seconds(lambda network=network: evaluate(network, data.validation), seconds)
