@@ -257,14 +257,15 @@ def test_on_other_data_the_small_network_is_nowhere_ahead(shown):
 
 
 def test_who_of_the_small_networks_learns_its_examples_by_heart_elsewhere(text):
-    width, clothes, epochs = stated(text, "2 × # learn # % of them in # epochs", "digits and on spam nearly all")
+    width, epochs = stated(text, "2 × # learn nearly all of them in # epochs", "digits and on spam")
     recipe = Recipe(hidden=(int(width),) * 2, learning_rate=0.01, epochs=int(epochs))
     known = {}
     for kind in ("mnist1d", "optdigits", "fashion", "spambase", "magic"):
         runs = compare({"small": recipe}, standard.LOADERS[kind](train=1000), my_seeds(3, "pilot", name="unnamed"))
-        known[kind] = np.mean([run.train_accuracy[-1] for run in runs.runs["small"]])
-    assert abs(100 * known["fashion"] - clothes) < 1.5
-    assert min(known["optdigits"], known["spambase"]) > 0.99 and max(known["mnist1d"], known["magic"]) < 0.95
+        known[kind] = [run.train_accuracy[-1] for run in runs.runs["small"]]
+    least, most = ({kind: end(of_kind) for kind, of_kind in known.items()} for end in (min, max))
+    assert min(least["optdigits"], least["spambase"]) > 0.98 and max(most["mnist1d"], most["magic"]) < 0.95
+    assert least["fashion"] < 0.95 and most["fashion"] > 0.98
 
 
 def test_the_epochs_that_the_blocks_choose_from(text):
