@@ -3,6 +3,8 @@
 The other lessons are run in it with --long.
 """
 
+import contextlib
+import io
 import json
 import os
 import time
@@ -11,6 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -24,6 +27,13 @@ REASON = "PYODIDE_FOLDER does not name a folder with Pyodide for the browser's P
 SCREENSHOTS = start.ROOT / "screenshots" / "site"
 BELOW = "name-of-repository"  # as on GitHub Pages
 OPTION = "about the same"
+SHORT_RUN = """
+from helpers.lab import load_optdigits
+from helpers.nn import Adam, Network, mlp, train
+network = Network(mlp(64, 32, 10, drop_rate=0.2), [0, 1])
+epochs = train(network, load_optdigits(train=500).train, Adam(0.003), epochs=10, batch_size=50)
+print([epoch.loss.tolist() for epoch in epochs])
+"""
 PATIENCE = 600  # seconds: a busy machine may be ten times slower than a quiet one
 
 
@@ -117,6 +127,12 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
     judged.get_by_role("button", name="fails").press("Enter")
     judged.locator(".course-card").get_by_text("You", exact=True).wait_for()
     page.screenshot(path=SCREENSHOTS / "verdict.png")
+
+    here = io.StringIO()
+    with contextlib.redirect_stdout(here):
+        exec(SHORT_RUN, {})
+    losses = [np.array(json.loads(text)) for text in (lesson.ask(SHORT_RUN), here.getvalue())]
+    assert np.allclose(*losses, rtol=1e-6, atol=0)
     lesson.close()
 
     home = open_lesson("00-start-here.ipynb")
