@@ -5,20 +5,30 @@ They are in one archive, `data/trained.zip`, which `python3 start.py site` makes
 
 import hashlib
 import io
+import warnings
 import zipfile
+import zlib
 
 import numpy as np
 
 from .folders import data_folder
 
+# What zipfile and NumPy raise, wherever the damage is: at an odd flag RuntimeError, at an odd length EOFError.
+DAMAGED = OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError
+
 
 def load_all(keys):
-    """What came with the site of the results stored under these texts: key -> arrays, a dict."""
+    """What came with the site of the results stored under these texts: key -> arrays, a dict; if damaged, nothing."""
     if not _archive().exists():
         return {}
-    with zipfile.ZipFile(_archive()) as archive:
-        names = {*archive.namelist()}
-        found = {key: _arrays(archive.read(_name(key))) for key in keys if _name(key) in names}
+    try:
+        with zipfile.ZipFile(_archive()) as archive:
+            names = {*archive.namelist()}
+            found = {key: _arrays(archive.read(_name(key))) for key in keys if _name(key) in names}
+    except DAMAGED as error:
+        text = f"The results that came with the site are damaged ({error}); networks are trained here instead."
+        warnings.warn(f"{text} To mend that, reload the page.", stacklevel=2)
+        return {}
     if found:
         print(f"{len(found)} networks here are stored ones, trained elsewhere from the same seeds.")
     return found

@@ -58,6 +58,23 @@ def test_with_something_new_all_train_for_the_same_part_of_their_epochs(in_a_bro
     assert [len(run.train_loss) for run in new] == [1, 1, 1] and "0% of its epochs" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("damage", ["cut off", "a page", "overwritten", "a folder"])
+def test_of_a_damaged_archive_nothing_is_taken_which_is_said_and_training_goes_on(
+    in_a_browser, data, trained, site, damage
+):
+    archive = site / "trained.zip"
+    content = archive.read_bytes()
+    archive.unlink()
+    if damage == "a folder":
+        archive.mkdir()
+    else:
+        overwritten = content[:200] + bytes(50) + content[250:]
+        archive.write_bytes({"cut off": content[:-9], "a page": b"<html>", "overwritten": overwritten}[damage])
+    with pytest.warns(UserWarning, match="that came with the site are damaged .*; networks are trained here"):
+        assert len(train_runs(JOBS, data)) == 2
+    assert sum(map(len, trained)) == 2
+
+
 def test_elsewhere_everything_is_trained(in_a_browser, data, trained, monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
     train_runs(JOBS, data)
