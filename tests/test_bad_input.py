@@ -480,6 +480,8 @@ WHOLE_SEEDS = [
     bad("seeds for half a network", lambda: my_seeds(2.5), "count", "2.5", WHOLE_1),
     bad("seeds for True", lambda: my_seeds(True), "count", "True", WHOLE_1),
     bad("more seeds than a learner has", lambda: my_seeds(10_001), "count", "10001", "at most 10000"),
+    bad("half a seed in a browser", lambda: my_seeds(10, in_a_browser=2.5), "in_a_browser", "2.5", WHOLE_1),
+    bad("no seed in a browser", lambda: my_seeds(10, in_a_browser=0), "in_a_browser", "0", WHOLE_1),
     bad("seeds for an unknown purpose", lambda: my_seeds(5, "testing"), "purpose", "'testing'", PURPOSE),
     bad("seeds for a list of purposes", lambda: my_seeds(5, ["final"]), "purpose", "['final']", PURPOSE),
     bad("seeds for an empty name", lambda: my_seeds(5, name=""), "name", "''", NAME),

@@ -25,6 +25,7 @@ def my_seeds(count, purpose="final", name=None, in_a_browser=FEW):
     call = 'my_seeds(10, "tuning")'
     count = require_whole("count", count, 1, call)
     require(count <= MOST, "count", count, f"at most {MOST}", call)
+    in_a_browser = require_whole("in_a_browser", in_a_browser, 1, "my_seeds(10, in_a_browser=3)")
     require(purpose in PURPOSES, "purpose", repr(purpose), f"one of {PURPOSES}", call)
     if name is None:
         name, count = UNNAMED if in_browser() else learner_name() or UNNAMED, affordable(count, in_a_browser)
