@@ -252,8 +252,8 @@ def test_a_dropout_that_is_not_yet_one_is_told_why(case):
 
 
 def test_the_hunt_is_as_long_as_the_text_says(text):
-    assert len(exercises.FAULTS) == stated(text, "in # ways", "three lines")
-    assert len(exercises.LIBRARIES) == stated(text, "# libraries", "table compares")
+    assert len(exercises.FAULTS) == stated(text, "# of the ways")
+    assert len(exercises.LIBRARIES) == stated(text, "# libraries")
     x = np.ones((3, 4))
     for fault in exercises.FAULTS.values():
         y, backward = fault(x, 0.2, np.random.default_rng(0))
@@ -277,8 +277,10 @@ def test_likely_wrong_checks_are_told_what_is_wrong(check, words):
 
 PARTS = {  # of the solution, and of the text's hint: which faults each of them catches
     "(y == 0).any()": (lambda y, back: (y == 0).any(), "f"),
-    "two values": (lambda y, back: np.isin(y, [0, 1.25]).all(), "abf"),
+    "two values": (lambda y, back: np.isin(y, [0, 1.25]).all(), "bfg"),
+    "a fifth is 0": (lambda y, back: abs((y == 0).mean() - 0.2) < 0.03, "afg"),
     "zero in each row": (lambda y, back: (y == 0).any(axis=1).all(), "cf"),
+    "zero in each column": (lambda y, back: (y == 0).any(axis=0).all(), "fh"),
     "back": (lambda y, back: np.allclose(back(np.ones_like(y)), y), "de"),
 }
 
@@ -294,10 +296,17 @@ def test_what_a_part_of_a_check_catches(part):
     assert [fault[1] for fault, found in zip(exercises.FAULTS, caught, strict=True) if found] == [*letters]
 
 
+def test_at_drop_rate_a_half_two_faults_look_right(shown):
+    lines = re.findall(r"^(0\.[25]) (\w+) \[(.*?)\] (\d+)% are 0$", shown("exercises.rate_for_keep"), re.MULTILINE)
+    at_a_fifth, at_a_half = ([line[2:] for line in lines if line[0] == rate] for rate in ("0.2", "0.5"))
+    assert len(set(at_a_fifth)) == 3 and {values for values, _ in at_a_half} == {"0. 2."}
+    assert all(abs(int(share) - 50) < 4 for _, share in at_a_half)
+
+
 def test_what_the_score_board_says_of_the_learners_check():
     board = exercises.fault_hunt(lambda forward: True).data
     assert board.count("missed") >= 5 and "your check" in board
-    assert all(len(caught) == len(exercises.FAULTS) for caught in exercises.LIBRARIES.values())
+    assert board.count("of 5 catch it") == 3 and board.count("not tried") == 4
     assert exercises.judge(lambda forward: 1 / 0)[0] == "wrong"
 
 
