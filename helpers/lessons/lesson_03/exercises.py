@@ -336,12 +336,12 @@ quiz = Quiz(
         "You train with dropout. The training accuracy that you see meanwhile is below the validation accuracy. What "
         "do you do first?",
         {
-            "Take the training accuracy again, with dropout off.": "Then both are taken alike, and usually training "
-            "is the higher one.",
+            "Take it again, at the epoch's end and with dropout off.": "Then both are taken alike, at the same moment "
+            "and without dropout, and usually training is the higher one.",
             "Look for easy examples in the validation part.": "They are drawn like the training examples.",
             "Make the network larger, since it underfits.": "It may underfit. You can tell only with dropout off.",
         },
-        right="Take the training accuracy again, with dropout off.",
+        right="Take it again, at the epoch's end and with dropout off.",
     ),
     QuizQuestion(
         "You train with Adam. A neuron is dropped for the whole batch. Do its weights move in this step?",

@@ -169,29 +169,32 @@ def show_curves(runs):
 
 
 def show_moments(means):
-    """Four accuracies in the first epochs, as fractions. means: training while the epoch runs, dropout on; and at its
-    end: training, dropout on; validation; training, dropout off.
+    """Five accuracies in the first epochs, as fractions. means: training while the epoch runs, dropout on; and at its
+    end: training and validation with dropout on, training and validation with it off.
     """
-    running, still_on, validation, off = 100 * np.asarray(means)
+    running, on, new_on, off, new_off = 100 * np.asarray(means)
     rows = {
-        "training, dropout on, during the epoch": (running, WITH_COINS),
-        "training, dropout on, at its end": (still_on, WITH_COINS),
-        "validation, dropout off, at its end": (validation, VALIDATION),
-        "training, dropout off, at its end": (off, TRAINING),
+        "during the epoch: training, dropout on": (running, WITH_COINS),
+        "at its end: training, dropout on": (on, WITH_COINS),
+        "validation, dropout on": (new_on, VALIDATION),
+        "training, dropout off": (off, TRAINING),
+        "validation, dropout off": (new_off, VALIDATION),
     }
-    figure, axes = subplots(8, 2.4)
-    for row, (accuracy, look) in enumerate(rows.values()):
-        axes.plot(accuracy, row, look.marker, color=look.colour, markersize=9)
-        axes.annotate(f"{accuracy:.1f}", (accuracy, row), (9, 0), textcoords="offset points", va="center")
-    axes.axvline(validation, color=FAINT, linestyle="--")
-    axes.set(yticks=range(4), yticklabels=rows, ylim=(3.5, -0.5), xlim=(running - 1, off + 1.5))
+    figure, axes = subplots(8, 2.8)
+    heights = np.array([0, 1.3, 2.3, 3.6, 4.6])  # like beside like
+    for height, (accuracy, look) in zip(heights, rows.values(), strict=True):
+        axes.plot(accuracy, height, look.marker, color=look.colour, markersize=9)
+        axes.annotate(f"{accuracy:.1f}", (accuracy, height), (9, 0), textcoords="offset points", va="center")
+    least, most = np.min(means) * 100, np.max(means) * 100
+    axes.set(yticks=heights, yticklabels=rows, ylim=(5.1, -0.5), xlim=(least - 1, most + 1.5))
     axes.set_xlabel("accuracy (%), mean of the first five epochs")
     axes.grid(axis="y", visible=False)
-    before, after = validation - running, validation - still_on
-    axes.set_title(f"Measured at the same moment, {after:.1f} of {before:.1f} points are left", loc="right")
+    alike = f"{on - new_on:+.1f} points with dropout on, {off - new_off:+.1f} with it off"
+    axes.set_title(f"Training minus validation, like with like: {alike}", loc="right", fontsize=12)
     told = "; ".join(f"{label}: {accuracy:.1f} %" for label, (accuracy, _) in rows.items())
     return show(
         figure,
-        f"Four accuracies, each a mean of the first five epochs. {told}. Validation minus training with dropout on is "
-        f"{before:.1f} points if training is measured during the epoch, and {after:.1f} points if at its end.",
+        f"Five accuracies, each a mean of the first five epochs. {told}. Training minus validation at the epoch's end: "
+        f"{alike}. Validation with dropout off minus training with it on is {new_off - running:.1f} points if training "
+        f"is measured during the epoch, and {new_off - on:.1f} points if at its end.",
     )
