@@ -174,11 +174,11 @@ def show_moments(means):
     """
     running, on, new_on, off, new_off = 100 * np.asarray(means)
     rows = {
-        "during the epoch: training, dropout on": (running, WITH_COINS),
-        "at its end: training, dropout on": (on, WITH_COINS),
-        "validation, dropout on": (new_on, VALIDATION),
-        "training, dropout off": (off, TRAINING),
-        "validation, dropout off": (new_off, VALIDATION),
+        "training, dropout on, during the epoch": (running, WITH_COINS),
+        "training, dropout on, at its end": (on, WITH_COINS),
+        "validation, dropout on, at its end": (new_on, VALIDATION),
+        "training, dropout off, at its end": (off, TRAINING),
+        "validation, dropout off, at its end": (new_off, VALIDATION),
     }
     figure, axes = subplots(8, 2.8)
     heights = np.array([0, 1.3, 2.3, 3.6, 4.6])  # like beside like
@@ -186,7 +186,7 @@ def show_moments(means):
         axes.plot(accuracy, height, look.marker, color=look.colour, markersize=9)
         axes.annotate(f"{accuracy:.1f}", (accuracy, height), (9, 0), textcoords="offset points", va="center")
     least, most = np.min(means) * 100, np.max(means) * 100
-    axes.set(yticks=heights, yticklabels=rows, ylim=(5.1, -0.5), xlim=(least - 1, most + 1.5))
+    axes.set(yticks=heights, yticklabels=rows, ylim=(5.1, -0.5), xlim=(least - 1, most + 2.5))
     axes.set_xlabel("accuracy (%), mean of the first five epochs")
     axes.grid(axis="y", visible=False)
     alike = f"{on - new_on:+.1f} points with dropout on, {off - new_off:+.1f} with it off"
