@@ -105,6 +105,7 @@ def test_when_the_rivals_get_their_best_the_lead_shrinks(text):
     assert found.overall.places["spambase-1000"] == "undecided"
     assert found.overall.places["optdigits-1000"] == "holds"
     assert found.overall.places["magic-1000"] == "fails, no difference that matters"
+    assert found.overall.places["magic-4000"] == "undecided" and "with 4,000 we cannot tell" in " ".join(text.split())
     many = round(100 * stored_trial("Q").difference.mean, 1)
     assert many == stated(load_claims()["Q"].conditions, "found # with 4,000")
 
