@@ -51,9 +51,9 @@ class YourTurn(Exercise):
         state, text = super().check(watched)
         if state == "right":
             for value, arguments, before in calls:
-                wanted, got = type(self.right(*before)), type(value)
-                if (wanted is np.ndarray) != (got is np.ndarray):
-                    return "wrong", f"The numbers are right, but return {wanted.__name__}, not {got.__name__}."
+                wanted, got = _kind(self.right(*before)), _kind(value)
+                if wanted != got:
+                    return "wrong", f"The result is right, but return {wanted}, not {got}."
                 if not all(map(np.array_equal, arguments, before)):
                     return (
                         "wrong",
@@ -66,3 +66,12 @@ class YourTurn(Exercise):
         ours = inspect.getsource(self.right) if callable(self.right) else repr(self.right)
         code = f'<pre style="font-size: 14px; line-height: 1.4">{html.escape(ours.strip())}</pre>'
         return f'<details style="max-width: 720px"><summary>Show ours</summary>{code}</details>'
+
+
+def _kind(value):
+    """What the lesson can go on with where it needs such a value, in words."""
+    if type(value) is np.ndarray:
+        return f"an array of {value.dtype}"
+    if isinstance(value, int | float | np.integer | np.floating):
+        return "a number"
+    return "a word" if isinstance(value, str) else f"a {type(value).__name__}"

@@ -1,6 +1,7 @@
 """A line of the learner's own is checked at once; whatever it is, the lesson goes on with something that works."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ HALVES = YourTurn(
     cases=((np.array([2.0, 4.0]),), (np.array([[1.0, 3.0]]),)),
     wrong={lambda values: values * 2: "That doubles.", lambda values: values.sum() / 2: "That adds up."},
 )
+MEAN = YourTurn("Mean", right=np.mean, cases=((np.array([2.0, 4.0]),),), wrong={})
 COUNT = YourTurn("Count", right=3, wrong={4: "One less."})
 
 
@@ -62,6 +64,8 @@ def test_with_a_right_line_the_lesson_goes_on_with_that(take):
     assert "✔ Right." in shown and "goes on with it" in shown and "Show ours" not in shown
     assert progress.load().turns == {"Halves": progress.Tried("right", 1)}
     assert take(COUNT, 3)[0] == 3
+    for mean in (np.average, lambda values: float(values.mean()), lambda values: int(values.mean())):
+        assert take(MEAN, mean)[0] is mean
 
 
 @pytest.mark.parametrize(
@@ -75,7 +79,15 @@ def test_with_a_right_line_the_lesson_goes_on_with_that(take):
         (HALVES, lambda: 1, "TypeError"),
         (HALVES, stops, "SystemExit"),
         (HALVES, lambda values: Junk(), "that cannot be shown"),
-        (HALVES, lambda values: (values / 2).tolist(), "The numbers are right, but return ndarray, not list."),
+        (HALVES, lambda values: (values / 2).tolist(), "return an array of float64, not a list."),
+        (
+            HALVES,
+            lambda values: np.float32(values / 2),
+            "an array of float64, not an array of float32.",
+        ),
+        (HALVES, lambda values: np.ma.array(values / 2), "an array of float64, not a MaskedArray."),
+        (MEAN, lambda values: Fraction(values.mean()), "right, but return a number, not a Fraction."),
+        (MEAN, lambda values: np.array(values.mean()), "right, but return a number, not an array of float64."),
         (HALVES, changes_its_argument, "an argument is changed on the way"),
         (HALVES, Junk(), "This should be a function"),
         (HALVES, 3, "This should be a function"),
