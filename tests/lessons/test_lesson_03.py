@@ -154,7 +154,7 @@ def test_whether_the_gap_closes_at_a_low_rate_depends_on_the_plain_network(shown
     first, second = map(float, re.findall(r"test accuracy at 0\.\d+: +([\d.]+)%", told))
     assert abs(first - second) < 1
     assert stated(text, "plain network has #") == round(experiment.full_size().learning_rate[0.0], 4)
-    assert stated(told, "narrows the gap by # points") < 0 and lessons.rule_verdict(shown('judge("22"')) == "depends"
+    assert stated(told, r"\(minus: wider\) by # points") < 0 and lessons.rule_verdict(shown('judge("22"')) == "depends"
     claim, others = load_claims()["22"], stored_trial("22").others
     points = [round(100 * others[name].difference.mean, 1) for name in ("rate 0.1", "rate 0.1, plain at 0.03")]
     said = stated(claim.conditions, "narrower by #", r"at 0\.1"), -stated(claim.conditions, "wider by #")
@@ -172,6 +172,11 @@ def test_on_other_data_the_gap_narrows_little_or_not_that_one_could_see(text, sh
     assert stated(text, "narrows by # points on average", "signals") == round(100 * signals.mean)
     assert stated(text, "by # in 1 block, by # in another") == (max(narrowed), min(narrowed))
     assert f"MNIST-1D: {signals}" in html.unescape(shown("show_places("))
+    kinds = found.overall.places
+    assert stated(text, "with # kinds", "by luck") == len(kinds)
+    decided = sorted(verdict.split(",")[0] for verdict in kinds.values() if verdict != "undecided")
+    assert decided == ["fails", "holds"], "one of each, as the text says"
+    assert stated(text, "asks for # %", "ledger") == pytest.approx(100 * (1 - 0.05 / len(kinds)))
     assert found.overall.verdict == load_claims()["22"].verdict == "undecided"
 
 
