@@ -294,7 +294,7 @@ def _score_board(mine):
         rows.append((fault, "✔ caught" if caught else "✘ missed", theirs))
     told = (
         f"The libraries are {', '.join(LIBRARIES)}; each has tests of its own dropout. They make the backward pass by "
-        "themselves and can forget no part of it, so we did not try (d) and (e)."
+        "themselves and can forget no part of it, so we did not try (d) and (e); nor, so far, (a) and (h)."
     )
     return f"{table(('fault', 'your check', 'tests of the libraries'), rows)}<p>{told}</p>"
 
