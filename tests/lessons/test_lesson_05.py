@@ -9,6 +9,7 @@ import pytest
 from helpers.lab import Between, Recipe, load_claims, load_mnist1d, load_results
 from helpers.lab.differences import Estimate
 from helpers.lab.full_size import stored_trial
+from helpers.lab.replicate import kept
 from helpers.lab.tune import Trial, Tuned
 from helpers.lessons import trials
 from helpers.lessons.lesson_05 import experiment, pictures
@@ -103,6 +104,16 @@ def test_in_the_opening_sketch_each_holds_the_weight_halfway(monkeypatch):
     assert ends == pytest.approx([0.5] * 4)
 
 
+def test_dropout_s_mean_is_a_penalty_s_curve_in_the_opening_sketch(monkeypatch, text):
+    """Exactly L2's: so the text must say that dropout acts like a penalty, and that nobody adds one."""
+    thick = []
+    monkeypatch.setattr(pictures, "show", lambda figure, told: thick.extend(axes.lines[1] for axes in figure.axes))
+    pictures.show_idea()
+    l2, dropped = (thick[at].get_ydata() for at in (0, -1))
+    assert dropped == pytest.approx(l2)
+    assert "Averaged over its coins it acts like a penalty" in " ".join(text.split())
+
+
 def test_weight_decay_is_l2_under_sgd_and_not_under_adam(shown):
     told = shown("def apart")
     sgd, adam = (float(found) for found in re.search(r"SGD: (\S+), Adam: (\S+)", told).groups())
@@ -162,7 +173,7 @@ def test_the_title_of_a_test_names_no_winner_but_the_lead_of_who_knows_the_data(
     ]
 
 
-def test_other_tries_move_dropout_s_lead_by_more_than_an_interval_and_put_l2_ahead(shown):
+def test_other_tries_move_dropout_s_lead_by_more_than_an_interval_and_put_l2_ahead(shown, text):
     told = shown("searches = ")
     found = re.findall(r"minus (\S+) (\S+) points \(95 % interval (\S+) to ([+-][\d.]+)\)", told)
     assert [rival for rival, *_ in found] == 3 * ["plain", "L2", "max-norm"]
@@ -172,6 +183,8 @@ def test_other_tries_move_dropout_s_lead_by_more_than_an_interval_and_put_l2_ahe
         assert max(means) - min(means) > max(high - low for low, high in zip(lows, highs, strict=True))
         assert all(plain > mean for (plain, *_), mean in zip(minus["plain"], means, strict=True)), "ahead of plain"
     assert all(high < -1 for _, _, high in minus["L2"][1:]), "clearly ahead in both other draws"
+    behind = sorted(-mean for mean, *_ in minus["L2"][1:])
+    assert stated(text, "L2 is # and # points ahead of dropout") == tuple(map(round, behind))
     assert all(low > 0 for _, low, _ in minus["plain"])
     by_hand, of_ten = (float(re.search(rf"L2 {how} ([\d.]+)%", told)[1]) for how in ("by hand", "of these ten tries"))
     assert by_hand > of_ten
@@ -185,9 +198,40 @@ def test_the_verdict_in_words_is_that_of_the_blocks(text):
     assert round(100 * found.mean, 1) == stated(text, "dropout was # points ahead of the best")
     assert (low, high) == (round(100 * found.low, 1), round(100 * found.high, 1))
     assert found.verdict(claim.margin) == claim.verdict == "undecided"
-    assert len(found.basis.values) == stated(text, "# larger trials")
+    assert len(found.basis.values) == stated(text, "course made # trials")
     told = " ".join(text.split())
     assert "the verdict is **undecided**" in told and "the claim is *undecided*" in told
+
+
+def test_in_those_blocks_dropout_has_more_time_and_more_tries_than_here(text):
+    (design,) = (one for one in trials.chosen("17", only=("mnist1d-1000",)))
+    tries = {side: design.trials_of(side) * len(arms) for side, arms in design.sides.items()}
+    assert tries["dropout"] == tries["rivals"] and "weight decay" in design.sides["rivals"]
+    chosen = design.space["epochs"].options
+    assert stated(text, "from # to #", "validation examples chose the epochs") == (min(chosen), max(chosen))
+    assert stated(text, "up to # epochs", "five trials") == max(chosen)
+    blocks = kept(design, trials.folder("17")).blocks["mnist1d-1000"]
+    epochs = {
+        side: [
+            int((re.search(r"epochs=(\d+)", block.sides[side].recipe) or [0, Recipe().epochs])[1]) for block in blocks
+        ]
+        for side in design.sides
+    }
+    longest = {side: of.count(max(chosen)) for side, of in epochs.items()}
+    assert len(blocks) == longest["dropout"] and stated(text, "Dropout took # epochs each time") == max(chosen)
+    assert {block.sides["rivals"].arm for block in blocks} == {"L2"}
+    assert (max(chosen), longest["rivals"]) == stated(text, "rival was L2 each time, with # epochs in #")
+    searched = stated(text, "rivals have # tries, dropout #")
+    assert searched == (3 * searched[1], stated(text, "# random tries", "strength and learning rate"))
+
+
+def test_dropout_gains_more_from_more_epochs_than_l2(shown):
+    told = shown("by_epochs = ").replace("−", "-")
+    points = r"([+-][\d.]+) points \(95 % interval ([+-][\d.]+) to ([+-][\d.]+)\)"
+    gains = {kind: tuple(map(float, numbers)) for kind, *numbers in re.findall(rf"(\w+) gains {points}", told)}
+    assert gains["dropout"][1] > gains["L2"][0] > -0.5
+    lead = {int(n): float(mean) for n, mean, *_ in re.findall(rf"(\d+) epochs: dropout minus L2 {points}", told)}
+    assert lead[60] < -1 and lead[60] / 2 < lead[240] < 0, "most of L2's lead is gone"
 
 
 def test_the_full_size_run_s_order(text):
@@ -221,14 +265,16 @@ def test_pairs(text):
         assert tuple(round(100 * value, 1) for value in (gain.mean, gain.low, gain.high)) == stated(text, *words)
     assert many["L1"].low < -0.01 < 0 < many["L1"].high
     assert max(few["shift"].high, many["shift"].high) < 0.002
+    assert stated(text, r"tries are few for its .* settings: after #") == experiment.TRIALS + experiment.MORE
+    assert "it costs half a point" in " ".join(text.split()) and -100 * few["shift"].mean == pytest.approx(0.5, abs=0.1)
 
 
 def test_shift_s_lead_is_as_the_text_says_it_is_for_any_name(live, shown, text):
     """On the main path it is the number in the title; at full size it has a sentence of its own."""
     lead = live["shift"] - max(mean for name, mean in live.items() if "shift" not in name)
-    low, high = stated(text, "# to # points ahead of all others")
+    low, high = stated(text, "# to # points ahead of all without it")
     assert low <= round(lead) <= high and "Remember the number in the title" in text.replace("*", "")
-    top = float(re.search(r"shift \+ dropout minus shift, unrounded: ([+-][\d.]+) points", shown("on_top.beside("))[1])
+    top = float(re.search(r"shift \+ dropout minus shift: ([+-][\d.]+) points", shown("on_top.beside("))[1])
     assert top < 0 and "Dropout on top does not help" in " ".join(text.split())
 
 
