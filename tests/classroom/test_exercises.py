@@ -1,5 +1,7 @@
 """An exercise never raises, knows the right answer, and gives each wrong one that it knows a hint of its own."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -152,7 +154,7 @@ def test_any_other_answer_to_a_function_is_wrong_and_says_why(answer, told):
         (COUNT, Nasty(), "It is not"),
         (COUNT, Mute(), "It is not something of type Mute that cannot be shown."),
         pytest.param(COUNT, 10**5000, "It is not something of type int that cannot be shown.", id="5,001 digits"),
-        (COUNT, list(range(10**5)), "It is not [ 0, 1, 2"),
+        (COUNT, list(range(10**5)), "It is not [0, 1, 2"),
         (WORD, "D", "It is not 'D'."),
         (WORD, 3, "This should be a word; it is int."),
         (WORD, ["C"], "This should be a word; it is list."),
@@ -162,6 +164,19 @@ def test_any_other_answer_to_a_function_is_wrong_and_says_why(answer, told):
 def test_any_other_number_or_word_is_wrong_and_says_why(exercise, answer, told):
     state, text = exercise.check(answer)
     assert state == "wrong" and told in text and len(text) < 400
+
+
+@pytest.mark.parametrize("exercise", [HALVES, COUNT])
+@pytest.mark.parametrize("gather", [list, tuple, lambda arrays: [[arrays]]])
+def test_of_many_large_arrays_no_larger_one_is_made(exercise, gather):
+    large = gather([np.broadcast_to(1, (3000, 3000))] * 2)
+    tracemalloc.start()
+    try:
+        state, text = exercise.check((lambda values: large) if callable(exercise.right) else large)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert state == "wrong" and "array([[1" in text and most < 10**6
 
 
 def test_code_in_a_hint_is_shown_as_code():
