@@ -183,8 +183,8 @@ def test_other_tries_move_dropout_s_lead_by_more_than_an_interval_and_put_l2_ahe
         assert max(means) - min(means) > max(high - low for low, high in zip(lows, highs, strict=True))
         assert all(plain > mean for (plain, *_), mean in zip(minus["plain"], means, strict=True)), "ahead of plain"
     assert all(high < -1 for _, _, high in minus["L2"][1:]), "clearly ahead in both other draws"
-    behind = sorted(-mean for mean, *_ in minus["L2"][1:])
-    assert stated(text, "L2 is # and # points ahead of dropout") == tuple(map(round, behind))
+    low, high = stated(text, "L2 is # to # points ahead of dropout")
+    assert all(low <= round(-mean) <= high for mean, *_ in minus["L2"][1:]), "for any name"
     assert all(low > 0 for _, low, _ in minus["plain"])
     by_hand, of_ten = (float(re.search(rf"L2 {how} ([\d.]+)%", told)[1]) for how in ("by hand", "of these ten tries"))
     assert by_hand > of_ten
