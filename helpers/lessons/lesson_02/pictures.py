@@ -58,7 +58,7 @@ def show_what_varies(correct):
     axes.plot(np.arange(1, 11), 100 * parts.mean(axis=0), "_", color=INK, markersize=22, markeredgewidth=2.5)
     spread = 100 * np.ptp(parts.mean(axis=0))
     axes.set(xlabel="which thousand test examples", ylabel="accuracy (%)", xticks=range(1, 11))
-    axes.set_title(f"The same ten networks, other test examples: their mean moves by {spread:.1f} points")
+    axes.set_title(f"Ten networks, other test examples: their mean moves by up to {spread:.1f} points")
     return show(
         figure,
         f"Ten columns of dots, one for each thousand of the test examples. The columns' means differ by up to "
@@ -87,14 +87,15 @@ def show_adam():
     for (name, rate), look in zip(RATES.items(), (ARMS["plain"], ARMS["dropout"]), strict=True):
         axes.plot(*walk(name, rate).T, markersize=4, label=f"{name}, learning rate {rate}", **look.style)
     axes.plot(0, 0, "*", color=INK, markersize=14)
+    axes.annotate("a grey line joins points of equal loss", (-9.8, -2.8), color="#666666", fontsize=10)
     axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep slope", xlim=(-10, 3), ylim=(-3, 3))
     axes.legend()
-    axes.set_title("40 steps, each at about its best rate: SGD jumps from side to side, Adam swings once")
+    axes.set_title("40 steps, each at about its best rate: SGD jumps from side to side, Adam hardly")
     return show(
         figure,
-        "Contour lines of a narrow valley with a star at its lowest point. SGD's path jumps between the steep sides "
-        "and creeps along; Adam's takes steps of similar size in both directions, crosses the valley's floor and comes "
-        "back, and reaches the star's surroundings.",
+        "Contour lines of a narrow valley, each joining points of equal loss, with a star at its lowest point. SGD's "
+        "path jumps between the steep sides and creeps along; Adam's takes steps of similar size in both directions, "
+        "crosses the valley's floor a few times, and reaches the star's surroundings.",
     )
 
 
@@ -113,11 +114,17 @@ def show_parting(runs):
     left.set_title(f"Validation loss is lowest at epoch {lowest}, then climbs")
     accuracy = curves.validation_accuracy.mean(axis=0)
     nearly = int((accuracy > accuracy.max() - 0.01).argmax()) + 1
-    right.set_title(f"After epoch {nearly}, validation gains 1 point at most")
-    for axes, epoch in ((left, lowest), (right, nearly)):
+    there, later, best = (100 * accuracy[at] for at in (lowest - 1, nearly - 1, accuracy.argmax()))
+    right.set_title(f"Accuracy creeps on, from {there:.1f} % to {best:.1f} %")
+    for axes, epoch, height, told in (
+        (left, lowest, 0, f"epoch {lowest}"),
+        (right, lowest, 0.55, f"epoch {lowest}:\n{there:.1f} %"),
+        (right, nearly, 0.02, f"epoch {nearly}: {later:.1f} %,\nwithin 1 point of the best"),
+    ):
         axes.axvline(epoch, color=FAINT)
         place = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
-        axes.annotate(f"epoch {epoch}", (epoch, 0), (4, 4), color="#666666", **place)
+        side = {"ha": "right"} if height > 0.5 else {}
+        axes.annotate(told, (epoch, height), (-4 if side else 4, 4), color="#666666", fontsize=10, **place, **side)
     ends = Curves(*(curve[:, -1].mean() for curve in curves))
     known, found, end = 100 * ends.training_accuracy, 100 * ends.validation_accuracy, accuracy.size
     right.annotate("", (0.96 * end, found), (0.96 * end, known), arrowprops={"arrowstyle": "<->", "color": INK})
@@ -128,8 +135,8 @@ def show_parting(runs):
         figure,
         f"Left, training loss falls to {ends.training_loss:.2f} while validation loss falls until epoch {lowest} and "
         f"then climbs to {ends.validation_loss:.1f}. Right, training accuracy reaches {ends.training_accuracy:.0%}, "
-        f"validation accuracy {ends.validation_accuracy:.0%}; after epoch {nearly} it gains 1 point at most. The bands "
-        "hold all networks.",
+        f"validation accuracy {ends.validation_accuracy:.0%}: {there:.1f} % at epoch {lowest}, {later:.1f} % at epoch "
+        f"{nearly}, after which it gains 1 point at most, {best:.1f} % at its best. The bands hold all networks.",
     )
 
 
@@ -148,7 +155,7 @@ def show_widths():
     axes.minorticks_off()
     axes.legend(loc="center right", bbox_to_anchor=(1, 0.72))
     first = next(width for width, percent in zip(cells, known, strict=True) if percent > 99.9)
-    axes.set_title(f"From {first} neurons on, all know their examples; accuracy on new signals still rises")
+    axes.set_title(f"From {first} neurons on, all know their examples; on new signals, {max(cells)} are best")
     rows = "; ".join(
         f"{width}: training {percent:.0f} %, test {estimate.as_percent()}"
         for width, percent, estimate in zip(cells, known, tested, strict=True)
