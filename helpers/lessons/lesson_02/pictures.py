@@ -87,7 +87,9 @@ def show_adam():
     for (name, rate), look in zip(RATES.items(), (ARMS["plain"], ARMS["dropout"]), strict=True):
         axes.plot(*walk(name, rate).T, markersize=4, label=f"{name}, learning rate {rate}", **look.style)
     axes.plot(0, 0, "*", color=INK, markersize=14)
-    axes.annotate("a grey line joins points of equal loss", (-9.8, -2.8), color="#666666", fontsize=10)
+    axes.annotate(
+        "a grey line joins points of equal loss", (-9.8, -2.8), color="#666666", fontsize=10, backgroundcolor="white"
+    )
     axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep slope", xlim=(-10, 3), ylim=(-3, 3))
     axes.legend()
     axes.set_title("40 steps, each at about its best rate: SGD jumps from side to side, Adam hardly")
@@ -118,7 +120,7 @@ def show_parting(runs):
     right.set_title(f"Accuracy creeps on, from {there:.1f} % to {best:.1f} %")
     for axes, epoch, height, told in (
         (left, lowest, 0, f"epoch {lowest}"),
-        (right, lowest, 0.55, f"epoch {lowest}:\n{there:.1f} %"),
+        (right, lowest, 0.82, f"epoch {lowest}:\n{there:.1f} %"),
         (right, nearly, 0.02, f"epoch {nearly}: {later:.1f} %,\nwithin 1 point of the best"),
     ):
         axes.axvline(epoch, color=FAINT)
