@@ -88,7 +88,7 @@ def show_adam():
         axes.plot(*walk(name, rate).T, markersize=4, label=f"{name}, learning rate {rate}", **look.style)
     axes.plot(0, 0, "*", color=INK, markersize=14)
     axes.annotate(
-        "a grey line joins points of equal loss", (-9.8, -2.8), color="#666666", fontsize=10, backgroundcolor="white"
+        "a grey line joins points of equal loss", (-9.8, -2.6), color="#666666", fontsize=9, backgroundcolor="white"
     )
     axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep slope", xlim=(-10, 3), ylim=(-3, 3))
     axes.legend()
