@@ -30,7 +30,10 @@ CONTENTS = ("notebooks", "data")  # folders of the project that the kernel finds
 DRIVE = "/drive"
 MOST_BYTES = 65_000_000  # without these, each of which is fetched when a lesson asks for it
 LESSONS = [path.name for path in sorted((start.ROOT / "notebooks").glob("0[2-9]*.ipynb"))]  # lesson 1 is quick enough
-ON_REQUEST = ("trained.zip", "mnist/", "fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz")
+ON_REQUEST = (
+    *("trained.zip", "results/trials/", "mnist/"),
+    *("fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz"),
+)
 
 # Run before a lesson's first cell. What it trains goes into the archive, for as many networks as in a browser.
 AS_IN_BROWSER = """
