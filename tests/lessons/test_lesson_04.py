@@ -8,6 +8,7 @@ from helpers.lab import Estimate, Recipe, load_claims, load_results
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
 from helpers.lessons.lesson_04 import exercises, experiment
+from helpers.lessons.lesson_04 import trials as q
 from helpers.lessons.lesson_05 import experiment as lesson_05
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import code_cells, read, stated
@@ -108,6 +109,13 @@ def test_when_the_rivals_get_their_best_the_lead_shrinks(text):
     assert found.overall.places["magic-4000"] == "undecided" and "with 4,000 we cannot tell" in " ".join(text.split())
     many = round(100 * stored_trial("Q").difference.mean, 1)
     assert many == stated(load_claims()["Q"].conditions, "found # with 4,000")
+
+
+def test_the_larger_trial_s_tries_for_each_network(text):
+    each, design = (q.EACH["dropout"], q.EACH["smaller"]), q.FEW
+    assert each == stated(text, r"has # tries, each smaller \S+ #")
+    assert each[0] * len(q.BIG) == each[1] * len(q.SMALLER) and design.trials == q.EACH
+    assert not any(recipe.drop_rate for recipe in q.SMALLER.values())
 
 
 def test_one_layer_with_dropout_is_about_as_good_as_the_big_network():
