@@ -48,10 +48,12 @@ each_lesson_rewritten = pytest.mark.parametrize(
 
 
 def defined(source):
-    """The functions and classes that a cell defines."""
+    """The functions and classes that a cell defines; a class counts with its methods as one."""
     code = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
     kinds = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef
-    return [node.name for node in ast.walk(ast.parse(code)) if isinstance(node, kinds)]
+    nodes = [*ast.walk(ast.parse(code))]
+    methods = [method for node in nodes if isinstance(node, ast.ClassDef) for method in node.body]
+    return [node.name for node in nodes if isinstance(node, kinds) and node not in methods]
 
 
 def test_there_are_lessons():

@@ -183,7 +183,7 @@ def test_a_challenge_keeps_the_best_so_far(lesson):
         if panel.is_live:
             panel.found.get_by_role("slider", name="Speed").press("End")
             panel.press("Start")
-        best = wait(lesson.page, panel.challenge, lambda now: not now.endswith("nothing yet"), seconds=60)
+        best = wait(lesson.page, panel.challenge, lambda now: not now.endswith("nothing yet"), seconds=240)
         assert "seed=0" in best or not panel.is_live
         control = panel.controls()[0]
         for key in jupyter.keys_for(control):

@@ -174,7 +174,7 @@ def test_noise_on_the_moons(shown, text):
 def test_the_gap_narrows_on_signals_and_hardly_on_digits(shown):
     signals, digits = estimates(shown('judge(\n    "22"'))
     assert signals[1] > 10 and abs(digits[0]) < 2
-    found = re.findall(r"signals, \w+: training ([\d.]+)%, test ([\d.]+)%", shown("narrower = {}"))
+    found = re.findall(r"signals, \w+: training ([\d.]+)%, test ([\d.]+)%", shown("both_rates, narrower ="))
     plain, dropout = np.array(found, float)
     assert dropout[0] < plain[0] - 20 and dropout[1] < plain[1] - 2, "training accuracy falls, and test accuracy, too"
 
