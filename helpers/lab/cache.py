@@ -31,7 +31,7 @@ def load(key):
         content = read_whole(path, LIMIT)
         if content[:CHECKSUM] != _checksum(key, content[CHECKSUM:]):
             raise ValueError("its checksum is wrong")
-        arrays = _arrays(content[CHECKSUM:])
+        arrays = unpacked(content[CHECKSUM:])
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -48,7 +48,14 @@ def load(key):
     return arrays
 
 
-def _arrays(body):
+def packed(arrays):
+    """The bytes of a NumPy archive that holds `arrays`, a dict."""
+    body = io.BytesIO()
+    np.savez(body, **arrays)
+    return body.getvalue()
+
+
+def unpacked(body):
     """The arrays in the bytes of a NumPy archive, as a dict. Raises ValueError."""
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as stored:
@@ -59,9 +66,8 @@ def _arrays(body):
 
 def store(key, arrays):
     """Keep `arrays`, a dict, under the text `key`. Raises OSError where that is impossible."""
-    body = io.BytesIO()
-    np.savez(body, **arrays)
-    write_whole(path_of(key), _checksum(key, body.getvalue()) + body.getvalue())
+    body = packed(arrays)
+    write_whole(path_of(key), _checksum(key, body) + body)
 
 
 def trim(limit=LIMIT):
@@ -86,8 +92,13 @@ def trim(limit=LIMIT):
 
 def path_of(key):
     """Where the entry of that key is, whether there is one or not."""
-    return cache_folder() / f"{hashlib.sha256(f'{FORMAT} {key}'.encode()).hexdigest()}.result"
+    return cache_folder() / f"{hashlib.sha256(f'{FORMAT} {_of_this_numpy(key)}'.encode()).hexdigest()}.result"
 
 
 def _checksum(key, body):
-    return hashlib.sha256(key.encode() + body).digest()
+    return hashlib.sha256(_of_this_numpy(key).encode() + body).digest()
+
+
+def _of_this_numpy(key):
+    """The key of what this version of NumPy computes: the last bits may be other ones with another."""
+    return f"{key} numpy={np.__version__}"

@@ -99,8 +99,7 @@ def require_data(data):
 
 
 def _key(recipe, data, seed, split, watch):
-    code = f"code={code_fingerprint()} numpy={np.__version__}"
-    return f"{recipe!r} {data.fingerprint} seed={int(seed)} {split} watch={watch} {code}"
+    return f"{recipe!r} {data.fingerprint} seed={int(seed)} {split} watch={watch} code={code_fingerprint()}"
 
 
 def _kept(key, arrays):

@@ -4,16 +4,14 @@ They are in one archive, `data/trained.zip`, which `python3 start.py site` makes
 """
 
 import hashlib
-import io
 import warnings
 import zipfile
 import zlib
 
-import numpy as np
-
+from .cache import packed, unpacked
 from .folders import data_folder
 
-# What zipfile and NumPy raise, wherever the damage is: at an odd flag RuntimeError, at an odd length EOFError.
+# What zipfile and `unpacked` raise, wherever the damage is: at an odd flag RuntimeError, at an odd length EOFError.
 DAMAGED = OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError
 
 
@@ -24,7 +22,7 @@ def load_all(keys):
     try:
         with zipfile.ZipFile(_archive()) as archive:
             names = {*archive.namelist()}
-            found = {key: _arrays(archive.read(_name(key))) for key in keys if _name(key) in names}
+            found = {key: unpacked(archive.read(_name(key))) for key in keys if _name(key) in names}
     except DAMAGED as error:
         text = f"The results that came with the site are damaged ({error}); networks are trained here instead."
         warnings.warn(f"{text} To mend that, reload the page.", stacklevel=2)
@@ -36,15 +34,8 @@ def load_all(keys):
 
 def add(key, arrays):
     """Put `arrays`, a dict, under the text `key` into the archive."""
-    body = io.BytesIO()
-    np.savez(body, **arrays)
     with zipfile.ZipFile(_archive(), "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_name(key), body.getvalue())
-
-
-def _arrays(body):
-    with np.load(io.BytesIO(body), allow_pickle=False) as stored:
-        return dict(stored)
+        archive.writestr(_name(key), packed(arrays))
 
 
 def _archive():
@@ -52,5 +43,5 @@ def _archive():
 
 
 def _name(key):
-    """A name in the archive. The version of NumPy, with which a key ends, is left out: a browser's is another one."""
-    return hashlib.sha256(key.rpartition(" numpy=")[0].encode()).hexdigest()
+    """A name in the archive. The version of NumPy is no part of it, as in the cache: a browser's is another one."""
+    return hashlib.sha256(key.encode()).hexdigest()

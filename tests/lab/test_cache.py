@@ -128,6 +128,14 @@ def test_an_entry_of_a_future_format_is_left_alone(results_folder, monkeypatch):
     assert equal(cache.load("key"), {"more": np.ones(3)})
 
 
+def test_an_entry_of_another_numpy_is_left_alone(results_folder, monkeypatch):
+    cache.store("key", ARRAYS)
+    with monkeypatch.context() as other:
+        other.setattr(np, "__version__", "2.0.0")
+        assert cache.load("key") is None
+    assert equal(cache.load("key"), ARRAYS)
+
+
 def test_a_folder_in_an_entry_s_place_is_said(results_folder):
     cache.path_of("key").mkdir(parents=True)
     with pytest.warns(UserWarning, match="damaged"):

@@ -24,17 +24,18 @@ def data():
     return load_optdigits(train=100)
 
 
-def test_another_numpy_finds_it_too(capsys):
-    shipped.add("one numpy=2.4.6", ARRAYS)
-    shipped.add("other numpy=2.4.6", {})
-    keys = ["one numpy=2.0.2", "none numpy=2.4.6"]
+def test_another_numpy_finds_it_too(capsys, monkeypatch):
+    shipped.add("one", ARRAYS)
+    shipped.add("other", {})
+    monkeypatch.setattr(np, "__version__", "2.0.2")
+    keys = ["one", "none"]
     found = shipped.load_all(keys)
     assert [*found] == keys[:1] and all((found[keys[0]][name] == ARRAYS[name]).all() for name in ARRAYS)
     assert capsys.readouterr().out.startswith("1 networks here are stored ones")
 
 
 def test_without_an_archive_nothing_is_found_and_nothing_said(capsys):
-    assert shipped.load_all(["one numpy=2.4.6"]) == {} and not capsys.readouterr().out
+    assert shipped.load_all(["one"]) == {} and not capsys.readouterr().out
 
 
 @pytest.fixture
@@ -48,7 +49,11 @@ def in_a_browser(results_folder, data, monkeypatch):
     return elsewhere
 
 
-def test_what_came_with_the_site_is_not_trained_in_the_browser(in_a_browser, data, trained, capsys):
+@pytest.mark.parametrize("version", [np.__version__, "2.0.2"])
+def test_what_came_with_the_site_is_not_trained_in_the_browser(
+    in_a_browser, data, trained, capsys, monkeypatch, version
+):
+    monkeypatch.setattr(np, "__version__", version)
     assert same(train_runs(JOBS, data), in_a_browser) and trained == []
     assert "2 networks here are stored ones" in capsys.readouterr().out
 
