@@ -162,6 +162,7 @@ def test_each_control_moves_picture_and_sentence_twice(lesson):
 # What besides Start is needed, if anything, until the challenge has a score: panel -> control -> key.
 NEEDED = {
     "How large is the gap?": {"Training examples": "End"},
+    "Memorise it yourself": {"Neurons in a layer": "End"},
     "Draw the line": {"Points": "End", "Spread": "End"},
     "Hold it back": {"L2": "Home"},
     "Who falls for it?": {"Wrong labels (%)": "End"},
@@ -183,7 +184,7 @@ def test_a_challenge_keeps_the_best_so_far(lesson):
         if panel.is_live:
             panel.found.get_by_role("slider", name="Speed").press("End")
             panel.press("Start")
-        best = wait(lesson.page, panel.challenge, lambda now: not now.endswith("nothing yet"), seconds=240)
+        best = wait(lesson.page, panel.challenge, lambda now: not now.endswith("nothing yet"), seconds=60)
         assert "seed=0" in best or not panel.is_live
         control = panel.controls()[0]
         for key in jupyter.keys_for(control):
