@@ -40,13 +40,15 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     _check(jobs, data, split, executor)
     numbers = watch if np.iterable(watch) else ()
     watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
-    keys, found = _stored(jobs, data, split, watch)
+    keys, found, came = _stored(jobs, data, split, watch)
     if in_browser() and not numbers:  # which epochs of a shorter training would be watched?
         work = {key: _work(job, data, split, watch) for key, job in zip(keys, jobs, strict=True)}
         part = affordable_part(sum(work.values()), sum(work[key] for key in found if found[key] is None))
         if part < 1:
             jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
-            keys, found = _stored(jobs, data, split, watch)
+            keys, found, came = _stored(jobs, data, split, watch)
+    if came:
+        print(f"{len(came)} networks here are stored ones, trained elsewhere from the same seeds.")
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
     if missing:
         keep = True
@@ -60,12 +62,12 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
 
 
 def _stored(jobs, data, split, watch):
-    """The key of each job, in their order, and what is stored: key -> arrays, or None."""
+    """Each job's key, in their order; what is stored, key -> arrays, or None; and what of that came with the site."""
     keys = [_key(recipe, data, seed, split, watch) for recipe, seed in jobs]
     found = {key: disk.load(key) for key in dict.fromkeys(keys)}
-    if in_browser():
-        found |= shipped.load_all([key for key, arrays in found.items() if arrays is None])
-    return keys, found
+    missing = [key for key, arrays in found.items() if arrays is None]
+    came = shipped.load_all(missing) if in_browser() else {}
+    return keys, found | came, came
 
 
 def _work(job, data, split, watch):

@@ -22,14 +22,11 @@ def load_all(keys):
     try:
         with zipfile.ZipFile(_archive()) as archive:
             names = {*archive.namelist()}
-            found = {key: unpacked(archive.read(_name(key))) for key in keys if _name(key) in names}
+            return {key: unpacked(archive.read(_name(key))) for key in keys if _name(key) in names}
     except DAMAGED as error:
         text = f"The results that came with the site are damaged ({error}); networks are trained here instead."
         warnings.warn(f"{text} To mend that, reload the page.", stacklevel=2)
         return {}
-    if found:
-        print(f"{len(found)} networks here are stored ones, trained elsewhere from the same seeds.")
-    return found
 
 
 def add(key, arrays):
