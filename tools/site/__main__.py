@@ -160,21 +160,22 @@ def lay_out(folder):
 
 def add_trained(contents, lessons):
     """Run lessons as they run in a browser, but here, and keep what their networks gave, which takes too long there."""
-    folder = WORK / "trained" / code_fingerprint()  # with other code, networks come out otherwise
-    for name in ("data", "notebooks"):
-        shutil.copytree(contents / name, folder / name, dirs_exist_ok=True)
-    folders = {"FOLDER": folder, "EVIDENCE": folder / "evidence", "CACHE": folder / "results"}
+    folder, archive = WORK / "trained", contents / "data" / "trained.zip"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{code_fingerprint()}.zip"  # with other code, networks come out otherwise
+    if kept.exists():
+        shutil.copy(kept, archive)
+    folders = {"FOLDER": contents, "EVIDENCE": folder / "evidence", "CACHE": folder / "results"}
     environment = os.environ | {f"DROPOUT_COURSE_{name}": str(path) for name, path in folders.items()}
     for number, lesson in enumerate(lessons, 1):
         print(f"Training for the browser: {lesson} ({number} of {len(lessons)})", flush=True)
-        notebook = nbformat.read(folder / "notebooks" / lesson, as_version=4)
+        notebook = nbformat.read(contents / "notebooks" / lesson, as_version=4)
         notebook.cells.insert(0, nbformat.v4.new_code_cell(AS_IN_BROWSER))
-        nbformat.write(notebook, folder / "notebooks" / "run.ipynb")
+        nbformat.write(notebook, folder / "run.ipynb")
         options = ["--to", "notebook", "--execute", "--inplace", "--ExecutePreprocessor.timeout=600"]
-        run(lesson, "nbconvert", *options, folder / "notebooks" / "run.ipynb", env=environment)
-    archive = folder / "data" / "trained.zip"
-    if archive.exists():
-        shutil.copy(archive, contents / "data")
+        run(lesson, "nbconvert", *options, folder / "run.ipynb", env=environment)
+        if archive.exists():
+            shutil.copy(archive, kept)
 
 
 def build_lab(source, lite):
