@@ -89,7 +89,7 @@ DIFFERENT = {
 }
 
 
-def _below_is_kept(x, drop_rate, random):
+def below_is_kept(x, drop_rate, random):
     scaled = (random.random(x.shape) < drop_rate) / (1 - drop_rate)
     return x * scaled, scaled
 
@@ -158,7 +158,7 @@ dropout_turn = DropoutTurn(
     "Dropout in three lines",
     right=my_dropout,
     wrong={
-        _below_is_kept: "You keep what you should drop: a number is below 0.2 in a fifth of the cases. Turn `<` round.",
+        below_is_kept: "You keep what you should drop: a number is below 0.2 in a fifth of the cases. Turn `<` round.",
         _kept_alone: "What is kept is not scaled. `scaled` is `kept`, divided by the probability to be kept.",
         _not_scaled: "`scaled` is right. Now multiply `x` by it, not by `kept`.",
         _by_the_rate: "You divide by the probability to be dropped. Divide by that to be kept, 1 - drop_rate.",
@@ -179,34 +179,23 @@ dropout_turn = DropoutTurn(
 # returns y and a function that turns the error on y into the error on x.
 
 
+def _with_backward(dropout):
+    """A dropout that returns y and what x was multiplied by, with the backward pass that belongs to it."""
+
+    def both(x, drop_rate, random):
+        y, scaled = dropout(x, drop_rate, random)
+        return y, lambda error: error * scaled
+
+    return both
+
+
 def right(x, drop_rate, random):
-    scaled = (random.random(x.shape) >= drop_rate) / (1 - drop_rate)
-    return x * scaled, lambda error: error * scaled
-
-
-def below_is_kept(x, drop_rate, random):
-    scaled = (random.random(x.shape) < drop_rate) / (1 - drop_rate)
-    return x * scaled, lambda error: error * scaled
+    return _with_backward(my_dropout)(x, drop_rate, random)
 
 
 def rate_for_keep(x, drop_rate, random):
     scaled = (random.random(x.shape) < drop_rate) / drop_rate
-    return x * scaled, lambda error: error * scaled
-
-
-def no_scaling(x, drop_rate, random):
-    kept = random.random(x.shape) >= drop_rate
-    return x * kept, lambda error: error * kept
-
-
-def one_draw_per_row(x, drop_rate, random):
-    scaled = (random.random((len(x), 1)) >= drop_rate) / (1 - drop_rate)
-    return x * scaled, lambda error: error * scaled
-
-
-def one_draw_per_column(x, drop_rate, random):
-    scaled = (random.random(x.shape[1]) >= drop_rate) / (1 - drop_rate)
-    return x * scaled, lambda error: error * scaled
+    return x * scaled, scaled
 
 
 def mask_missing_backward(x, drop_rate, random):
@@ -224,14 +213,14 @@ def never_drops(x, drop_rate, random):
 
 
 FAULTS = {
-    "(a) numbers are kept with probability 0.2, not 0.8": below_is_kept,
-    "(b) what is kept is not divided": no_scaling,
-    "(c) a whole row (one example) shares one coin": one_draw_per_row,
+    "(a) numbers are kept with probability 0.2, not 0.8": _with_backward(below_is_kept),
+    "(b) what is kept is not divided": _with_backward(_kept_alone),
+    "(c) a whole row (one example) shares one coin": _with_backward(_coin_for_a_row),
     "(d) the error is passed back unchanged": mask_missing_backward,
     "(e) the error is multiplied by 0 or 1, but not divided": scale_missing_backward,
     "(f) nothing is dropped": never_drops,
-    "(g) as (a), and what is kept is divided by 0.2": rate_for_keep,
-    "(h) a whole column (one neuron) shares one coin": one_draw_per_column,
+    "(g) as (a), and what is kept is divided by 0.2": _with_backward(rate_for_keep),
+    "(h) a whole column (one neuron) shares one coin": _with_backward(_coin_for_a_column),
 }
 
 # What each library's own test of dropout catches, of the faults that were put into a copy of the code under test.
