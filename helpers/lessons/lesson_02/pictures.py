@@ -118,15 +118,15 @@ def show_parting(runs):
     nearly = int((accuracy > accuracy.max() - 0.01).argmax()) + 1
     there, later, best = (100 * accuracy[at] for at in (lowest - 1, nearly - 1, accuracy.argmax()))
     right.set_title(f"Accuracy creeps on, from {there:.1f} % to {best:.1f} %")
-    for axes, epoch, height, told in (
-        (left, lowest, 0, f"epoch {lowest}"),
-        (right, lowest, 0.82, f"epoch {lowest}:\n{there:.1f} %"),
-        (right, nearly, 0.02, f"epoch {nearly}: {later:.1f} %,\nwithin 1 point of the best"),
+    for axes, epoch, height, side, told in (
+        (left, lowest, 0, "right", f"epoch {lowest}"),
+        (right, lowest, 0.82, "left", f"epoch {lowest}:\n{there:.1f} %"),
+        (right, nearly, 0.02, "right", f"epoch {nearly}: {later:.1f} %,\nwithin 1 point of the best"),
     ):
         axes.axvline(epoch, color=FAINT)
         place = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
-        side = {"ha": "right"} if height > 0.5 else {}
-        axes.annotate(told, (epoch, height), (-4 if side else 4, 4), color="#666666", fontsize=10, **place, **side)
+        across, align = (4, "left") if side == "right" else (-4, "right")
+        axes.annotate(told, (epoch, height), (across, 4), color="#666666", fontsize=10, ha=align, **place)
     ends = Curves(*(curve[:, -1].mean() for curve in curves))
     known, found, end = 100 * ends.training_accuracy, 100 * ends.validation_accuracy, accuracy.size
     right.annotate("", (0.96 * end, found), (0.96 * end, known), arrowprops={"arrowstyle": "<->", "color": INK})
