@@ -35,9 +35,9 @@ def show_places(claim):
     names = {place: label(claim, place) for place in found.differences}
     figure, axes = subplots(8.5, 1.3 + 0.5 * len(names))
     draw_rows(axes, {names[place]: one for place, one in found.differences.items()}, {}, "{:+.1f}")
+    blue = ARMS["dropout"].colour
     for row, place in enumerate(names):
         margin = 100 * found.margins[place]
-        blue = ARMS["dropout"].colour
         axes.plot([margin] * 2, [row + 0.05, row + 0.4], color=blue, linewidth=2)
         axes.annotate(f"{margin:.1f}", (margin, row + 0.4), (3, 0), textcoords="offset points", color=blue, fontsize=9)
         own = found.overall.places[place]
