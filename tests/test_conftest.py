@@ -42,10 +42,10 @@ def test_files_that_take_longest_come_first(tmp_path):
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(start.ROOT / name, tmp_path)
     (tmp_path / "tests" / "browser").mkdir(parents=True)
-    (tmp_path / "tests" / "lab").mkdir()
+    (tmp_path / "tests" / "ahead").mkdir()  # in the alphabet, of browser
     (tmp_path / "tests" / "browser" / "test_lessons.py").write_text("def test_it():\n    pass\n")
     quick = "import pytest\n\n@pytest.mark.parametrize('n', range(5))\ndef test_it(n):\n    pass\n"
-    (tmp_path / "tests" / "lab" / "test_data.py").write_text(quick)
+    (tmp_path / "tests" / "ahead" / "test_data.py").write_text(quick)
     command = [sys.executable, "-m", "pytest", "--numprocesses=1", "--verbose", "tests"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     ran = [line for line in done.stdout.splitlines() if "PASSED" in line]

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from helpers.lab import Recipe, cache, load_optdigits, machine, shipped, train_runs
+from helpers.lab import Recipe, cache, load_optdigits, machine, runs, shipped, train_runs
 from tests.lab.common import same
 
 ARRAYS = {"a": np.arange(5.0), "b": np.array([True, False])}
@@ -62,6 +62,13 @@ def test_with_something_new_all_train_for_the_same_part_of_their_epochs(in_a_bro
     assert [len(run.train_loss) for run in new] == [1, 1, 1]
     told = capsys.readouterr().out
     assert "0% of its epochs" in told and "stored ones" not in told
+
+
+def test_that_part_is_of_the_work_of_all(in_a_browser, data, monkeypatch):
+    jobs = [*JOBS, (Recipe(hidden=(9,), epochs=4), 0)]
+    everything = sum(runs._work(job, data, "validation", False) for job in jobs)
+    monkeypatch.setattr(machine, "MOST_WORK", 0.24 * everything)
+    assert [len(run.train_loss) for run in train_runs(jobs, data)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("damage", ["cut off", "a page", "overwritten", "a folder"])
