@@ -117,7 +117,7 @@ def test_what_is_fetched_on_request_does_not_count(tmp_path):
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(start.Trouble, match="something else than a site"):
+    with pytest.raises(start.Trouble, match="something else than we made"):
         site.build(tmp_path, None, [])
     assert (tmp_path / "letter.txt").read_text() == "dear"
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import urllib.request
 import zipfile
@@ -20,6 +19,7 @@ import nbformat
 
 import start
 from helpers.lab.executors import code_fingerprint
+from tools.room import install_tools, must_be_ours, put_in_place, run
 
 HERE, WORK = Path(__file__).parent, start.ROOT / ".cache" / "site"
 TOOLS, REQUIREMENTS = WORK / "tools", start.ROOT / "requirements-site.txt"
@@ -28,6 +28,7 @@ VERSION = PYODIDE["lock"]["info"]["version"]
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CONTENTS = ("notebooks", "data")  # folders of the project that the kernel finds in DRIVE
 DRIVE = "/drive"
+MARK = "lite/jupyter-lite.json"  # a folder with this file is a site
 MOST_BYTES = 65_000_000  # without these, each of which is fetched when a lesson asks for it
 LESSONS = [path.name for path in sorted((start.ROOT / "notebooks").glob("0[2-9]*.ipynb"))]  # lesson 1 is quick enough
 ON_REQUEST = (
@@ -72,21 +73,6 @@ SETTINGS = start.LAB_SETTINGS | {"@jupyterlab/shortcuts-extension:shortcuts": {"
 def sha256(file):
     """The checksum of a file."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def run(step, *command, **options):
-    """Run a module of this Python; `step` is what to call it if it fails."""
-    if subprocess.run([sys.executable, "-m", *map(str, command)], **options).returncode:
-        raise start.Trouble(f"{step} failed; the lines above say why.")
-
-
-def install_tools():
-    """Put JupyterLite into its folder, unless it is there."""
-    stamp, wanted = TOOLS / "installed", f"{sys.version}\n{REQUIREMENTS.read_text(encoding='utf-8')}"
-    if start.read(stamp) != wanted:
-        shutil.rmtree(TOOLS, ignore_errors=True)
-        run("The installation", "pip", "--no-input", "install", "--target", TOOLS, "-r", REQUIREMENTS)
-        stamp.write_text(wanted, encoding="utf-8")
 
 
 def fetch_pyodide(source, folder):
@@ -237,12 +223,10 @@ def build(out, pyodide, lessons):
 
     pyodide: a folder, or None for its CDN.  lessons: the notebooks whose networks are trained here.
     """
-    if out.exists() and not (out / "lite" / "jupyter-lite.json").exists():
-        raise start.Trouble(f"{out} holds something else than a site. Name another folder, or remove this one.")
-    new, old = WORK / "new", WORK / "old"
-    for left_over in (new, old):
-        shutil.rmtree(left_over, ignore_errors=True)
-    install_tools()
+    must_be_ours(out, MARK)
+    new = WORK / "new"
+    shutil.rmtree(new, ignore_errors=True)
+    install_tools(TOOLS, REQUIREMENTS)
     lay_out(WORK / "source")
     add_trained(WORK / "source" / "contents", lessons)
     build_lab(WORK / "source", new / "lite")
@@ -251,11 +235,7 @@ def build(out, pyodide, lessons):
     shutil.copy(HERE / "index.html", new)
     if size(new) > MOST_BYTES:
         raise start.Trouble(f"The site has {size(new):,} bytes, and {MOST_BYTES:,} are allowed.")
-    if out.exists():
-        shutil.move(out, old)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(new, out)
-    shutil.rmtree(old, ignore_errors=True)
+    put_in_place(new, out, MARK)
     print(f"The site is ready, {size(out) / 1e6:.0f} MB. To look at it: python3 -m http.server --directory {out}")
 
 
