@@ -51,7 +51,8 @@ def draw_rows(axes, estimates, looks=None, text=None):
         axes.plot(100 * estimate.mean, row, marker, color=colour)
         if text:
             place, rounded = (100 * estimate.mean, row), round(100 * estimate.mean, 1) + 0.0  # never -0.0
-            axes.annotate(text.format(rounded), place, (0, 8), textcoords="offset points", ha="center")
+            look = {"ha": "center", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}  # over any line
+            axes.annotate(text.format(rounded), place, (0, 8), textcoords="offset points", **look)
     axes.set(yticks=range(len(estimates)), yticklabels=estimates, ylim=(len(estimates) - 0.5, -0.7 if text else -0.5))
     axes.grid(axis="y", visible=False)
 

@@ -61,6 +61,13 @@ def test_differences_stand_one_below_the_other_with_the_margin(axes):
     assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"] and axes.yaxis_inverted()
 
 
+def test_no_line_strikes_through_a_number_that_lies_on_zero_or_on_the_margin(axes):
+    draw_differences(axes, {"on zero": Estimate(0, -0.01, 0.02), "on the margin": Estimate(0.01, 0, 0.02)}, margin=0.01)
+    upright, numbers = axes.lines[-2:], axes.texts[:2]
+    assert all(number.get_bbox_patch().get_facecolor() == (1, 1, 1, 1) for number in numbers)
+    assert min(number.get_zorder() for number in numbers) > max(line.get_zorder() for line in upright)
+
+
 def test_a_small_difference_can_be_told_from_its_margin_next_to_a_far_larger_one(axes):
     def share_of_width(difference):
         points = axes.transData.transform([[0, 0], [difference, 0]])[:, 0]
