@@ -7,8 +7,11 @@ import numpy as np
 from IPython.display import HTML
 
 from helpers.classroom.figures import ARMS, FAINT, INK, Arm, show, subplots
-from helpers.classroom.plots import draw_estimates, draw_rows
+from helpers.classroom.plots import draw_differences, draw_estimates, draw_rows
 from helpers.classroom.tables import table
+from helpers.lab import Recipe
+from helpers.lab.full_size import stored_trial
+from helpers.lessons import trials
 from helpers.nn import L1, L2, SGD, ActivityPenalty, Dense, Dropout, Fresh, MaxNorm, Network, Relu
 
 from . import experiment
@@ -16,6 +19,7 @@ from .panel import hidden_weights
 
 OTHER = Arm(INK, "o", "-")
 EDGES = np.linspace(-1.5, 1.5, 62)
+SAME_DATA = "mnist1d-1000"  # of the trials in blocks: what the lesson trains on
 STAYS_AT = 0.5  # the fence in the opening picture
 STRENGTH, LIMIT, RATE, LEARNING_RATE = 0.01, 0.5, 0.5, 0.1  # in the table of what each adds
 
@@ -178,6 +182,31 @@ def show_result(result, what, leader=None):
         ahead = [result.difference(name, "plain").verdict(experiment.MARGIN) for name in means if name != "plain"]
         finding = f"{ahead.count('holds')} of {len(ahead)} are ahead of plain by more than 1 point (whole interval)"
     return _ranking(means, what, finding)
+
+
+def show_trials(live):
+    """Dropout minus its best rival three times, by tries and epochs. live: the lesson's, ten tries each; an Estimate.
+
+    The others are the full-size run's and, of the trials in blocks, that on the same kind of data.
+    """
+    (design,) = trials.chosen("17", only=[SAME_DATA])
+    epochs, longest = Recipe().epochs, max(design.space["epochs"].options)
+    rows = {
+        f"yours: 10 tries each,\n{epochs} epochs, 2 × 64": live,
+        f"{experiment.TRIALS + experiment.MORE} tries each,\n{epochs} epochs, 2 × 128": (
+            stored_trial("17").others["1000 examples"].difference
+        ),
+        f"five trials, {design.trials_of('dropout')} tries a side,\nup to {longest} epochs, 2 × 128": (
+            trials.verdict("17").differences[SAME_DATA]
+        ),
+    }
+    figure, axes = subplots(8.5, 3.2)
+    draw_differences(axes, rows, experiment.MARGIN)
+    axes.set_xlabel("dropout minus the best of its rivals (points)")
+    least, most = (100 * end(one.mean for one in rows.values()) for end in (min, max))
+    axes.set_title(f"Other tries and epochs, another answer: {least:+.1f} to {most:+.1f} points")
+    told = "; ".join(f"{' '.join(what.split())}: {one}" for what, one in rows.items())
+    return show(figure, f"Dropout minus the best of its rivals, and the margin of 1 point. {told}.")
 
 
 def show_full_size(amount):
