@@ -10,7 +10,6 @@ import contextlib
 import csv
 import errno
 import hashlib
-import html
 import importlib.util
 import json
 import os
@@ -57,23 +56,6 @@ SETTINGS = {
     "etc/jupyter/jupyter_server_config.py": "import helpers.classroom.saving as saving\n"
     "c.ContentsManager.pre_save_hook = saving.keep_widgets\n",
 }
-
-# The pages must not need the internet: no script's address, and no state of widgets, which would ask for one.
-ADDRESSES = ("mathjax_url", "require_js_url", "jquery_url", "jupyter_widgets_base_url")
-PAGE_OPTIONS = ["--to=html", "--execute", "--ExecutePreprocessor.timeout=300"]
-PAGE_OPTIONS += ["--HTMLExporter.preprocessors=helpers.classroom.pages.CoursePage", "--HTMLExporter.embed_images=True"]
-PAGE_OPTIONS += ["--ExecutePreprocessor.store_widget_state=False"] + [f"--HTMLExporter.{name}=" for name in ADDRESSES]
-INDEX = """<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Dropout: the book</title>
-<h1>Dropout: the book</h1>
-<ul>
-{}
-</ul>
-</html>
-"""
 
 
 class Trouble(Exception):
@@ -401,75 +383,17 @@ def test(arguments):
     return run_to_end([str(PYTHON), "-m", "pytest"] + arguments)
 
 
+def book(out):
+    """Run all lessons and build the book from them. Return the exit status."""
+    install()
+    return run_to_end([str(PYTHON), "-m", "tools.book", "--out", out])
+
+
 def site(out, pyodide):
     """Build the web site on which the lessons run by themselves. Return the exit status."""
     install()
     options = ["--out", out] + (["--pyodide", pyodide] if pyodide else [])
     return run_to_end([str(PYTHON), "-m", "tools.site"] + options)
-
-
-def lesson_title(lesson):
-    """Return a lesson's first heading, or its file's name if it has none."""
-    for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]:
-        for line in "".join(cell["source"]).splitlines():
-            if cell["cell_type"] == "markdown" and line.startswith("# "):
-                return line[2:].strip()
-    return lesson.stem
-
-
-def make_page(lesson, folder):
-    """Run a lesson and write it as an HTML page into a folder. Return None, or the error that stopped the lesson."""
-    command = [str(PYTHON), "-m", "nbconvert"] + PAGE_OPTIONS + [f"--output-dir={folder}", lesson.name]
-    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    env = {
-        **environment(),
-        "DROPOUT_COURSE_EVIDENCE": str(folder / "evidence"),
-    }  # nobody's, instead of the person's own
-    run = subprocess.run(command, cwd=lesson.parent, env=env, **pipe)
-    shutil.rmtree(folder / "evidence", ignore_errors=True)
-    if run.returncode == 0:
-        return None
-    output = run.stdout.decode("utf-8", "replace")
-    return output[max(output.rfind("nbclient.exceptions."), 0) :].strip()[-3000:]
-
-
-def book():
-    """Run every lesson and write the pages into book/, all or none. Return the exit status."""
-    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    if not lessons:
-        raise Trouble("There is no lesson in notebooks/. Bring the lessons back with:\n    git checkout -- notebooks")
-    install()
-    pages, new, old = ROOT / "book", ROOT / ".cache" / "book-new", ROOT / ".cache" / "book-old"
-    for left_over in (new, old):
-        shutil.rmtree(left_over, ignore_errors=True)
-    new.mkdir(parents=True)
-
-    failed = []
-    for number, lesson in enumerate(lessons, 1):
-        print(f"[{number}/{len(lessons)}] {lesson.name} ", end="", flush=True)
-        began = time.monotonic()
-        error = make_page(lesson, new)
-        print(f"{'FAILED' if error else 'done'} in {time.monotonic() - began:.0f} s", flush=True)
-        if error:
-            failed.append(lesson.name)
-            print(error, flush=True)
-    if failed:
-        names = ", ".join(failed)
-        raise Trouble(f"No book was written. These lessons failed: {names}. Mend them in JupyterLab:\n    {START}")
-
-    links = [f'<li><a href="{lesson.stem}.html">{html.escape(lesson_title(lesson))}</a></li>' for lesson in lessons]
-    (new / "index.html").write_text(INDEX.format("\n".join(links)), encoding="utf-8")
-    if pages.exists():
-        pages.rename(old)
-    try:
-        new.rename(pages)
-    except OSError:
-        if old.exists():
-            old.rename(pages)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-    print(f"The book is ready: open {pages / 'index.html'}")
-    return 0
 
 
 def port_number(text):
@@ -493,9 +417,10 @@ def parse(arguments):
     pytest.add_argument("pytest_arguments", nargs="*", help="handed to pytest, for example: tests/nn -k dropout")
     only = add_job("install", "install what is missing, and do nothing else")
     only.add_argument("--test", action="store_true", help="install what the tests need besides")
-    add_job("book", "run all lessons and write them as HTML pages into book/")
-    web = add_job("site", "build a web site on which the lessons run without an installation")
     folder = {"type": os.path.abspath, "metavar": "FOLDER"}
+    pages = add_job("book", "run all lessons and make a book of them, to be read in a browser or printed")
+    pages.add_argument("--out", help="write it here instead of into book/", default=str(ROOT / "book"), **folder)
+    web = add_job("site", "build a web site on which the lessons run without an installation")
     web.add_argument("--out", help="write it here instead of into site/", default=str(ROOT / "site"), **folder)
     from_here = "take Pyodide, the browser's Python, from this folder instead of the internet"
     web.add_argument("--pyodide", help=from_here, **folder)
@@ -515,7 +440,7 @@ def main(arguments):
             install(asked.test)
             return 0
         if asked.job == "book":
-            return book()
+            return book(asked.out)
         if asked.job == "site":
             return site(asked.out, asked.pyodide)
         return open_lab(not asked.no_browser, asked.port)

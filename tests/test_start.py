@@ -592,10 +592,13 @@ def test_the_server_finds_what_it_does_before_saving():
     assert config.ContentsManager.pre_save_hook.__name__ == "keep_widgets"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt", "requirements-site.txt"])
+BOUNDS = {"": ">=", "-test": ">=", "-site": "[>=]=", "-book": "=="}
+
+
+@pytest.mark.parametrize("name", [f"requirements{part}.txt" for part in BOUNDS])
 def test_each_requirement_has_a_version_and_a_reason(name):
-    """A lower bound; what builds the site is pinned, or has one."""
-    bound = "[>=]=" if name == "requirements-site.txt" else ">="
+    """A lower bound; what builds the site is pinned, or has one; what builds the book is pinned."""
+    bound = BOUNDS[name.removeprefix("requirements").removesuffix(".txt")]
     lines = [line for line in (PROJECT / name).read_text().splitlines() if line and not line.startswith("#")]
     assert all(re.fullmatch(rf"(-e \.|[\w-]+{bound}[\d.]+) +# \w.+", line) for line in lines)
     assert lines[-1].startswith("-e .") == (name == "requirements.txt")
@@ -923,6 +926,15 @@ def test_no_job_opens_the_lab(steps, monkeypatch):
     assert len(steps) == 1
 
 
+def test_the_book_is_built_by_a_module_of_its_own(steps, monkeypatch):
+    commands = []
+    monkeypatch.setattr(start, "run_to_end", lambda command: commands.append(command) or 0)
+    assert start.main(["book"]) == start.main(["book", "--out", "a b"]) == 0
+    folders = [[str(start.ROOT / "book")], [os.path.abspath("a b")]]
+    assert commands == [[str(start.PYTHON), "-m", "tools.book", "--out", *folder] for folder in folders]
+    assert len(steps) == 1
+
+
 def test_the_site_is_built_by_a_module_of_its_own(steps, monkeypatch):
     commands = []
     monkeypatch.setattr(start, "run_to_end", lambda command: commands.append(command) or 0)
@@ -946,153 +958,6 @@ def test_an_unknown_job_is_refused(capsys):
         start.main(["tset"])
     assert end.value.code == 2
     assert "'test'" in capsys.readouterr().err
-
-
-# The book
-
-
-@pytest.fixture
-def pages(steps, monkeypatch):
-    """A project with two lessons whose pages are made at once; `pages` maps a lesson to its error."""
-    errors = {}
-
-    def make_page(lesson, folder):
-        if lesson.name not in errors:
-            (folder / f"{lesson.stem}.html").write_text("new")
-        return errors.get(lesson.name)
-
-    write_lesson(
-        start.ROOT / "notebooks" / "02-a.ipynb", cell("code", "# no heading"), cell("markdown", "# Less & more")
-    )
-    write_lesson(start.ROOT / "notebooks" / "solutions" / "03-b.ipynb")
-    monkeypatch.setattr(start, "make_page", make_page)
-    return errors
-
-
-def files(folder):
-    """The names of the files in a folder."""
-    return sorted(path.name for path in folder.iterdir())
-
-
-def test_a_page_is_made_with_evidence_of_its_own(monkeypatch, tmp_path):
-    """Or the book would show the person's answers, and what it finds would take the place of what they found."""
-    seen = []
-
-    def run(command, env, **options):
-        seen.append(env["DROPOUT_COURSE_EVIDENCE"])
-        Path(seen[0], "progress").mkdir(parents=True)
-        return subprocess.CompletedProcess(command, 0)
-
-    monkeypatch.setattr(start.subprocess, "run", run)
-    assert start.make_page(Path("01-a.ipynb"), tmp_path) is None
-    assert Path(seen[0]).is_relative_to(tmp_path) and list(tmp_path.iterdir()) == []
-
-
-def test_the_book_has_every_lesson_and_an_index(pages, steps, capsys):
-    assert start.main(["book"]) == 0
-    assert len(steps) == 1
-    book = start.ROOT / "book"
-    assert files(book) == ["00-start-here.html", "02-a.html", "index.html"]
-    index = (book / "index.html").read_text()
-    assert re.findall('<a href="(.*)">(.*)</a>', index) == [
-        ("00-start-here.html", "Build a network"),
-        ("02-a.html", "Less &amp; more"),
-    ]
-    assert "[2/2] 02-a.ipynb done in" in capsys.readouterr().out
-    assert files(start.ROOT / ".cache") == []
-
-
-def test_a_new_book_takes_the_place_of_the_old_one(pages):
-    book = start.ROOT / "book"
-    book.mkdir()
-    (book / "gone.html").touch()
-    left_over = start.ROOT / ".cache" / "book-new" / "left-over.html"
-    left_over.parent.mkdir(parents=True)
-    left_over.touch()
-    assert start.main(["book"]) == 0
-    assert files(book) == ["00-start-here.html", "02-a.html", "index.html"]
-    assert files(start.ROOT / ".cache") == []
-
-
-@pytest.mark.parametrize("bad", [["00-start-here.ipynb"], ["00-start-here.ipynb", "02-a.ipynb"]])
-def test_a_lesson_that_fails_is_named_and_the_old_book_stays(pages, capsys, bad):
-    (start.ROOT / "book").mkdir()
-    (start.ROOT / "book" / "old.html").write_text("old")
-    pages.update({name: f"ZeroDivisionError in {name}" for name in bad})
-    assert start.main(["book"]) == 1
-    said = capsys.readouterr()
-    assert all(f"{name} FAILED" in said.out and f"ZeroDivisionError in {name}" in said.out for name in bad)
-    assert f"These lessons failed: {', '.join(bad)}." in said.err and COMMAND.search(said.err)
-    assert files(start.ROOT / "book") == ["old.html"]
-
-
-def test_the_old_book_comes_back_if_the_new_one_cannot_take_its_place(pages, monkeypatch):
-    (start.ROOT / "book").mkdir()
-    (start.ROOT / "book" / "old.html").write_text("old")
-    rename = Path.rename
-
-    def fail_for_the_new_one(path, target):
-        if path.name == "book-new":
-            raise PermissionError("in use")
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", fail_for_the_new_one)
-    with pytest.raises(PermissionError):
-        start.main(["book"])
-    assert files(start.ROOT / "book") == ["old.html"]
-
-
-def test_no_lessons_no_book(steps, capsys):
-    (start.ROOT / start.HOME).unlink()
-    assert start.main(["book"]) == 1
-    assert COMMAND.search(capsys.readouterr().err)
-
-
-def test_a_lesson_without_heading_goes_by_its_name(tmp_path):
-    write_lesson(tmp_path / "a" / "02-b.ipynb", cell("code", "# a comment"), cell("markdown", "## small\n#none"))
-    assert start.lesson_title(tmp_path / "a" / "02-b.ipynb") == "02-b"
-
-
-PANEL = """
-import ipywidgets
-from tqdm.auto import tqdm
-for _ in tqdm(range(3), desc="counting"):
-    pass
-class Panel(ipywidgets.VBox):
-    def _repr_mimebundle_(self, **options):
-        return super()._repr_mimebundle_(**options) | {"text/html": "<p>the picture</p>"}
-Panel()
-"""
-
-
-def test_a_real_page_shows_results_and_needs_no_internet(project, monkeypatch):
-    monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
-    lesson = start.ROOT / "notebooks" / "02-sum.ipynb"
-    folded = cell("code", "print(6 * 9)") | {"metadata": {"jupyter": {"source_hidden": True}}}
-    write_lesson(
-        lesson,
-        cell("markdown", "# Sum $a$"),
-        cell("code", "import os; print(6 * 7, os.getcwd())"),
-        cell("code", PANEL),
-        folded,
-    )
-    assert start.make_page(lesson, start.ROOT) is None
-    page = (start.ROOT / "02-sum.html").read_text(encoding="utf-8")
-    assert f"42 {lesson.parent}\n" in page
-    assert "<p>the picture</p>" in page and "counting:" not in page
-    assert "54\n" in page and '<span class="mi">9</span>' not in page
-    assert f"<style>\n{(start.LOOK / 'custom.css').read_text(encoding='utf-8')}</style>" in page
-    assert not re.search(r"""<(script|link|img)[^>]*(src|href)=["']?(https?:)?//|unpkg|html-manager""", page)
-
-
-def test_a_real_lesson_that_fails_says_which_cell_and_why(project, monkeypatch):
-    monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
-    lesson = start.ROOT / "notebooks" / "02-bad.ipynb"
-    write_lesson(lesson, cell("code", "'fine'"), cell("code", "bad = 1 / 0"))
-    error = start.make_page(lesson, start.ROOT)
-    assert error.startswith("nbclient.exceptions.CellExecutionError")
-    assert "bad = 1 / 0" in error and "ZeroDivisionError" in error and "'fine'" not in error
-    assert not (start.ROOT / "02-bad.html").exists()
 
 
 # The environment of the tests

@@ -13,13 +13,14 @@ def run(step, *command, **options):
         raise start.Trouble(f"{step} failed; the lines above say why.")
 
 
-def install_tools(folder, requirements):
-    """Put the packages of a file into a folder of their own, unless they are there."""
+def install_tools(folder, requirements, *options):
+    """Put the packages of a file into a folder of their own, unless they are there. options: of pip."""
     stamp, wanted = folder / "installed", f"{sys.version}\n{requirements.read_text(encoding='utf-8')}"
-    if start.read(stamp) != wanted:
-        shutil.rmtree(folder, ignore_errors=True)
-        run("The installation", "pip", "--no-input", "install", "--target", folder, "-r", requirements)
-        stamp.write_text(wanted, encoding="utf-8")
+    with start.only_one():
+        if start.read(stamp) != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            run("The installation", "pip", "--no-input", "install", *options, "--target", folder, "-r", requirements)
+            stamp.write_text(wanted, encoding="utf-8")
 
 
 def put_in_place(new, out, mark):

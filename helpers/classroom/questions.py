@@ -182,7 +182,7 @@ class QuizQuestion(_Choice):
         return f"<b>{mark}</b> {html.escape(self.feedback[option])}"
 
     def fallback(self):
-        answer = f"{self.right}. {self.feedback[self.right]}"
+        answer = f"{self.right.rstrip('.')}. {self.feedback[self.right]}"
         return f"{super().fallback()}<details><summary>Answer</summary>{html.escape(answer)}</details>"
 
 

@@ -16,8 +16,8 @@ def test_tools_are_installed_once_and_anew_when_they_change(tmp_path, monkeypatc
     monkeypatch.setattr(room, "run", run)
     for text in ("a==1", "a==1", "a==2"):
         wanted.write_text(text)
-        room.install_tools(tmp_path / "tools", wanted)
-    assert steps == [("pip", "--no-input", "install", "--target", tmp_path / "tools", "-r", wanted)] * 2
+        room.install_tools(tmp_path / "tools", wanted, "--no-deps")
+    assert steps == [("pip", "--no-input", "install", "--no-deps", "--target", tmp_path / "tools", "-r", wanted)] * 2
 
 
 def test_a_step_that_fails_is_named():
