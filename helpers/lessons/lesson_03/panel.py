@@ -75,7 +75,7 @@ def _draw_network(axes, works):
     axes.add_collection(LineCollection(on, colors="#8a8a8a", linewidths=0.8))
     for at, (column, height) in enumerate(zip(works, heights, strict=True)):
         axes.plot(np.full(column.sum(), at), height[column], "o", color=INK, markersize=11)
-        axes.plot(np.full((~column).sum(), at), height[~column], "x", color=FAINT, markersize=9)
+        axes.plot(np.full((~column).sum(), at), height[~column], "x", color=COLOURS.get(at, FAINT), markersize=9)
         for neuron, y in enumerate(height):
             if 0 < at < len(works) - 1:
                 name = f"{'_ab'[at]}{neuron + 1}"
