@@ -175,7 +175,7 @@ dropout_turn = DropoutTurn(
 )
 
 
-# The right dropout, and eight faults. Each takes x, a drop rate and a source of random numbers, and
+# The right dropout, and nine faults. Each takes x, a drop rate and a source of random numbers, and
 # returns y and a function that turns the error on y into the error on x.
 
 
@@ -208,10 +208,17 @@ def scale_missing_backward(x, drop_rate, random):
     return x * kept / (1 - drop_rate), lambda error: error * kept
 
 
+def coins_of_others_backward(x, drop_rate, random):
+    """Its error has the right mean, the right two values, and the right mean of each neuron."""
+    y, scaled = my_dropout(x, drop_rate, random)
+    return y, lambda error: error * np.roll(scaled, 1, axis=0)
+
+
 def never_drops(x, drop_rate, random):
     return x.copy(), lambda error: error.copy()
 
 
+OTHERS_COINS = "(i) the error is multiplied by another example's coins"
 FAULTS = {
     "(a) numbers are kept with probability 0.2, not 0.8": _with_backward(below_is_kept),
     "(b) what is kept is not divided": _with_backward(_kept_alone),
@@ -221,6 +228,7 @@ FAULTS = {
     "(f) nothing is dropped": never_drops,
     "(g) as (a), and what is kept is divided by 0.2": _with_backward(rate_for_keep),
     "(h) a whole column (one neuron) shares one coin": _with_backward(_coin_for_a_column),
+    OTHERS_COINS: coins_of_others_backward,
 }
 
 # What each library's own test of dropout catches, of the faults that were put into a copy of the code under test.
@@ -270,6 +278,8 @@ def judge(check):
     missed = [name for name, found in zip(FAULTS, caught, strict=True) if not found]
     if missed:
         text = f"The correct dropout passes. Still missed: {'; '.join(missed)}."
+        if missed == [OTHERS_COINS]:
+            text += " Its error has the right mean. Compare it with `y` number by number: `np.allclose`."
         return "wrong", text, caught
     return "right", f"It catches all {len(caught)} faults, and the correct dropout passes.", caught
 
@@ -283,7 +293,7 @@ def _score_board(mine):
         rows.append((fault, "✔ caught" if caught else "✘ missed", theirs))
     told = (
         f"The libraries are {', '.join(LIBRARIES)}; each has tests of its own dropout. They make the backward pass by "
-        "themselves and can forget no part of it, so we did not try (d) and (e); nor, so far, (a) and (h)."
+        "themselves and can forget no part of it, so we did not try (d), (e) and (i); nor, so far, (a) and (h)."
     )
     return f"{table(('fault', 'your check', 'tests of the libraries'), rows)}<p>{told}</p>"
 
