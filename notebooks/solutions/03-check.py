@@ -7,7 +7,7 @@ def my_check(forward):
     own_coins = gone.any(axis=1).all() and gone.any(axis=0).all()  # refuses (c), (f) and (h)
     back = np.allclose(
         backward(np.ones_like(x)), y
-    )  # number by number: refuses (d), (e) and (i)
+    )  # each number: refuses (d), (e) and (i)
     return two_values and a_fifth and own_coins and back
 
 
