@@ -21,8 +21,12 @@ INSTEAD = {  # what readers stumbled over -> what to write
 }
 IN_LESSONS = {r"units?": "neuron", r"blame": "error", r"arms?": "network, or each one", r"nats?": "define it"}
 CODE = re.compile(r"```.*?```|`[^`\n]+`|\]\([^)]*\)|<!--.*?-->", re.DOTALL)
-PAGES = [start.ROOT / name for name in ("README.md", "CONTRIBUTING.md", "VERDICTS.md", "data/claims.toml")]
-PAGES += sorted(path for room in ("teaching", "data", "benchmarks") for path in (start.ROOT / room).rglob("*.md"))
+PAGES = [
+    start.ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "VERDICTS.md", "data/claims.toml")
+]
+PAGES += sorted(
+    path for room in ("teaching", "data", "benchmarks", "tools") for path in (start.ROOT / room).rglob("*.md")
+)
 MODULES = [start.ROOT / "start.py", *sorted((start.ROOT / "helpers").rglob("*.py"))]
 
 

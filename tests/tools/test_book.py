@@ -133,6 +133,25 @@ def test_no_chapter_speaks_to_somebody_at_the_keyboard(tmp_path, name):
     assert "%load" not in text and contents.HOME not in text and "The solution is below, folded." in text
 
 
+CITED = re.compile(r"([A-Z][\w-]+)(?:, [A-Z]\w+)*(?: et al\.| and [A-Z]\w+) (?:of )?\(?((?:19|20)\d\d)\b")
+
+
+def test_each_source_that_the_course_cites_is_in_the_bibliography():
+    texts = [*(start.ROOT / "helpers").rglob("*.py")]
+    texts += [start.ROOT / "data" / name for name in ("README.md", "claims.toml")]
+    texts += (start.ROOT / "notebooks").glob("*.ipynb")
+    listed = (book.HERE / "pages" / "bibliography.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"^- ([A-Z][\w-]+)[^:]*? ((?:19|20)\d\d): ", listed, re.MULTILINE))
+    cited = {source for path in texts for source in CITED.findall(path.read_text(encoding="utf-8"))}
+    assert len(cited) > 10 and cited <= known
+
+
+def test_the_version_to_cite_is_the_project_s():
+    cited = re.search(r"^version: (.*)$", start.read(start.ROOT / "CITATION.cff"), re.MULTILINE)[1]
+    assert f'version = "{cited}"' in start.read(start.ROOT / "pyproject.toml")
+    assert f"## Version {cited}" in start.read(start.ROOT / "CHANGELOG.md")
+
+
 def test_every_lesson_is_in_the_book():
     assert [path.name for path in book.LESSONS] == [lesson.file for lesson in contents.lessons()]
 

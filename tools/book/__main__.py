@@ -49,6 +49,7 @@ def lay_out(folder, notebooks):
     shutil.copytree(HERE / "pages", folder)
     for name in ("VERDICTS.md", "CHANGELOG.md"):
         shutil.copy(start.ROOT / name, folder / name.lower())
+    shutil.copy(start.ROOT / "CITATION.cff", folder)
     (folder / "data" / "results").mkdir(parents=True)
     for name in PICTURES:
         shutil.copy(start.ROOT / "data" / "results" / name, folder / "data" / "results")

@@ -21,10 +21,7 @@ FOLDED = "<!-- folded -->"  # conf.py folds the section that begins with it
 IN_PAGE = "data:image/png;base64,"  # how the address of a picture begins that stands in the page itself
 
 # What is said to somebody at the keyboard: how to load a solution; a prediction not made, where evidence is kept.
-STUCK = re.compile(
-    r"(Replace the dots and run the cell\.\s+)?Stuck\? Type\s+`%load [^`]+`\s+into\s+a\s+new\s+cell\s+and\s+run\s+it\s+twice"
-    r"(\.|:[^.]+\.\s+The file's name stands at the\s+head of each exercise\.)"
-)
+STUCK = re.compile(r"(Replace the dots and run the cell\.\s+)?Stuck\?\s+Type\s+`%load [^`]+`[^.:]+(\.|:[^.]+\.[^.]+\.)")
 TO_A_LEARNER = re.compile(r"Your prediction: <b>none made.*?<br>|<p[^>]*>Kept in [^<]*</p>", re.DOTALL)
 LIVE = """
 <p class="in-site"><a href="../lite/lab/index.html?path=notebooks/{}">Move it yourself: this lesson, live</a></p>
