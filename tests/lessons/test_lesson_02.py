@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from helpers.lab import Recipe, compare, load_mnist1d, my_seeds, network_estimate, standard
+from helpers.lab import Recipe, compare, load_claims, load_mnist1d, my_seeds, network_estimate, standard
 from helpers.lab.differences import t_quantile
 from helpers.lab.results import load_results
 from helpers.lessons import trials
@@ -203,9 +203,25 @@ def test_what_the_full_size_run_found(text):
     found = figures["claims"]["W"]
     points = (round(-100 * found[part], 1) for part in ("mean", "high", "low"))
     assert told == (next(points), float(experiment.LARGE), *points)
-    assert f"{stated(text, 'networks with # neurons know'):.0f}" == experiment.SMALL
-    assert experiment.grid()[1000][32].training[-1] > 0.95
+    assert f"{stated(text, 'networks with # neurons are # points')[0]:.0f}" == experiment.SMALL
+    width, known = stated(text, "those with # know # % of their examples")
+    assert known == round(100 * experiment.grid()[1000][int(width)].training[-1])
     assert 0.55 < experiment.grid()[4000][64].test.mean < 0.65
+
+
+def test_the_ledger_tries_the_widths_that_lesson_full_size_run_and_blocks_do(text):
+    claim = load_claims()["W"]
+    lesson = [stated(text, "has #", f"The {size} one") for size in ("small", "medium", "large")]
+    assert [*stated(claim.test, "lesson 2 × # and 2 × # against 2 × #")] == lesson
+    full_size = stated(claim.test, "full size 2 × # against 2 × #")
+    assert full_size == (float(experiment.SMALL), float(experiment.LARGE))
+    widths = stated(claim.test, "blocks 2 × # or 2 × # against 2 × # or 2 × #")
+    assert [f"2 × {width:.0f}" for width in widths] == [
+        arm for side in room_trials.SIZES.sides.values() for arm in side
+    ]
+    known = [round(100 * experiment.grid()[1000][int(width)].training[-1]) for width in full_size]
+    assert [*stated(claim.conditions, "know # and # % of their examples")] == known
+    assert stated(claim.history[-1], "2 × # know # %") == (full_size[0], known[0])
 
 
 def test_no_larger_network_is_worse_outside_the_bars_at_any_amount():

@@ -152,7 +152,8 @@ def show_widths():
     for width, estimate in zip(cells, tested, strict=True):
         place = width, 100 * estimate.high
         axes.annotate(f"{100 * estimate.mean:.1f}", place, (0, 7), textcoords="offset points", ha="center")
-    axes.set(xscale="log", xlabel="neurons in a layer", ylabel="right (%)", ylim=(25, 105))
+    xlabel = f"neurons in a layer (all at learning rate {experiment.GRID.learning_rate:g})"
+    axes.set(xscale="log", xlabel=xlabel, ylabel="right (%)", ylim=(25, 105))
     axes.set_xticks([*cells], [f"{width}" for width in cells], minor=False)
     axes.minorticks_off()
     axes.legend(loc="center right", bbox_to_anchor=(1, 0.72))
@@ -162,7 +163,7 @@ def show_widths():
         f"{width}: training {percent:.0f} %, test {estimate.as_percent()}"
         for width, percent, estimate in zip(cells, known, tested, strict=True)
     )
-    return show(figure, f"Accuracy against neurons in a layer, at learning rate 0.005. {rows}.")
+    return show(figure, f"Accuracy against {xlabel}. {rows}.")
 
 
 def show_random_labels(examples, true_labels, accuracy, test_accuracy):
