@@ -188,9 +188,9 @@ class Lesson:
 
     def wait_until_shown(self):
         """Wait until each widget is drawn and each picture loaded."""
-        shown = """notebook => !document.querySelector(notebook).innerText.includes('Loading widget')
+        shown = """notebook => !document.querySelector(notebook).textContent.includes('Loading widget')
             && [...document.querySelectorAll('.jp-OutputArea img')].every(image => image.naturalWidth)"""
-        self.page.wait_for_function(shown, arg=IN_FRONT)
+        self.page.wait_for_function(shown, arg=IN_FRONT, polling=50)
 
     def ask(self, code):
         """What `code` prints when the lesson's kernel runs it."""
@@ -302,7 +302,7 @@ def wait(page, look, is_good, seconds=20):
     end = time.monotonic() + seconds
     while not is_good(now := look()):
         assert time.monotonic() < end, f"after {seconds} s it is still {now}"
-        page.wait_for_timeout(20)
+        page.wait_for_timeout(50)
     return now
 
 

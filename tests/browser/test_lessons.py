@@ -35,10 +35,11 @@ for panel in [thing for thing in gc.get_objects() if type(thing) is LivePanel]:
     panel.run = slowly(panel.run)
 """
 RESULTS = """
-import gc
-from helpers.classroom.panel import LivePanel
-print(*[len(thing.results) for thing in gc.get_objects()
-        if type(thing) is LivePanel and {title!r} in thing.children[0].value])
+if "live_panels" not in globals():
+    import gc
+    from helpers.classroom.panel import LivePanel
+    live_panels = [thing for thing in gc.get_objects() if type(thing) is LivePanel]
+print(*[len(panel.results) for panel in live_panels if {title!r} in panel.children[0].value])
 """
 
 
@@ -72,8 +73,6 @@ def test_nothing_is_wider_than_the_page(lesson, width, parts):
     page = lesson.page
     page.set_viewport_size({"width": width, "height": jupyter.LAPTOP["height"]})
     wait(page, lambda: page.locator(".jp-Notebook").bounding_box()["width"], lambda wide: wide < width)
-    if width != jupyter.LAPTOP["width"]:
-        lesson.screenshots(SCREENSHOTS / f"{lesson.name}-{width}")
     wider = """parts => [...document.querySelectorAll(parts)]
         .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
         .filter(part => ['auto', 'scroll'].includes(getComputedStyle(part).overflowX))
