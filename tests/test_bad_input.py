@@ -24,6 +24,7 @@ from helpers.lab import (
     Recipe,
     compare,
     crossed_estimate,
+    full_size,
     load_fashion,
     load_japanese_vowels,
     load_magic,
@@ -557,6 +558,28 @@ EXPERIMENTS = [
         "split", "'train'", '"validation" and "test"'),
 ]  # fmt: skip
 
+TOY = lab.toy_data()
+FULLY_TRAINED = [
+    bad("settings for a recipe", lambda: full_size.trained({"hidden": (8,)}, [1], TOY),
+        "recipe", "{'hidden'", "a Recipe"),
+    bad("recipes in a list", lambda: full_size.trained([lab.SMALL], [1], TOY), "recipe", "[Recipe(", "a Recipe"),
+    bad("the class Recipe", lambda: full_size.trained(Recipe, [1], TOY), "recipe", "Recipe'>", "a Recipe"),
+    bad("a number of networks", lambda: full_size.trained(lab.SMALL, 10, TOY), "seeds", "10", "a list of"),
+    bad("no seeds to train from", lambda: full_size.trained(lab.SMALL, [], TOY), "seeds", "[]", "at least one"),
+    bad("seeds in a text", lambda: full_size.trained(lab.SMALL, "12", TOY), "seeds", "'12'", "a list of"),
+    bad("a trained seed below 0", lambda: full_size.trained(lab.SMALL, [1, -2], TOY),
+        "each of seeds", "-2", "at least 0"),
+    bad("a trained seed with a fraction", lambda: full_size.trained(lab.SMALL, [1.5], TOY),
+        "each of seeds", "1.5", "a whole number"),
+    bad("seeds and data exchanged", lambda: full_size.trained(lab.SMALL, TOY, [1]), "seeds", "toy: 40", "a list of"),
+    bad("examples to train on", lambda: full_size.trained(lab.SMALL, [1], DATA), "data", "of type Examples", "a Data"),
+    bad("a loader to train on", lambda: full_size.trained(lab.SMALL, [1], load_mnist1d),
+        "data", "of type function", "a Data"),
+    bad("series to train on", lambda: full_size.trained(lab.SMALL, [1], load_japanese_vowels()),
+        "data", "made of Sequences", "of Examples"),
+    bad("a batch larger than all", lambda: full_size.trained(Recipe(), [1], TOY), "batch_size", "100", "at most 40"),
+]  # fmt: skip
+
 SPACE, WILD = "a dict from settings", replace(lab.SMALL, optimizer="sgd")
 TUNING = [
     bad("a space without a learning rate", lambda: tuned({"drop_rate": Between(0.1, 0.5)}),
@@ -640,6 +663,7 @@ BLOCKS = [
         *WHOLE_SEEDS,
         *ESTIMATES,
         *EXPERIMENTS,
+        *FULLY_TRAINED,
         *TUNING,
         *BLOCKS,
     ],

@@ -6,11 +6,16 @@ there read what the project's own run has found.
 
 from dataclasses import dataclass, field
 
+from helpers.nn.plumbing.checks import require, require_seeds
+
 from .claims import find_claim
 from .data import Data
 from .differences import Estimate, joint_verdict
-from .recipe import build
+from .recipe import Recipe, build
 from .results import load_results
+from .runs import require_batch, require_data
+
+CALL = "trained(Recipe(hidden=(64,), epochs=5), my_seeds(3), load_mnist1d(train=1000))"
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,14 @@ def stored_trials(stored):
 
 
 def trained(recipe, seeds, data):
-    """A Network that holds one network for each of `seeds`, trained as the recipe says."""
+    """A Network that holds one network for each of `seeds`, trained for all of the recipe's epochs.
+
+    Raises ValueError for what is no Recipe, no list of seeds, or no Data of Examples, enough for one batch.
+    """
+    require(isinstance(recipe, Recipe), "recipe", repr(recipe), "a Recipe", CALL)
+    seeds = require_seeds(seeds)
+    require_data(data, CALL)
+    require_batch(recipe, data)
     network, training, _ = build([recipe] * len(seeds), seeds, data)
     for _ in training:
         pass

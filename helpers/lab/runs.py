@@ -85,16 +85,20 @@ def _check(jobs, data, split, executor):
     require_data(data)
     require(split in ("validation", "test"), "split", repr(split), 'one of "validation" and "test"', CALL)
     for one in {one for one, _ in jobs}:
-        allowed = f"at most {len(data.train)}, the number of training examples"
-        require(one.batch_size <= len(data.train), "batch_size", one.batch_size, allowed, "Recipe(batch_size=10)")
+        require_batch(one, data)
     fine = executor is None or isinstance(executor, Executor)
     call = "compare(arms, data, seeds, executor=ProcessPoolExecutor())"
     require(fine, "executor", repr(executor), "a concurrent.futures.Executor, or None", call)
 
 
-def require_data(data):
+def require_batch(recipe, data):
+    """Raise unless there are training examples enough for one batch."""
+    allowed = f"at most {len(data.train)}, the number of training examples"
+    require(recipe.batch_size <= len(data.train), "batch_size", recipe.batch_size, allowed, "Recipe(batch_size=10)")
+
+
+def require_data(data, call="compare(arms, load_mnist1d(), seeds)"):
     """Raise unless `data` is a Data made of Examples, which is what these networks take."""
-    call = "compare(arms, load_mnist1d(), seeds)"
     require(isinstance(data, Data), "data", f"of type {type(data).__name__}", "a Data, such as a loader gives", call)
     fine = isinstance(data.train, Examples)
     require(fine, "data", f"made of {type(data.train).__name__}", "made of Examples, not of series", call)

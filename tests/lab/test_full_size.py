@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.lab import Estimate, load_claims, my_seeds, results, write_results
+from helpers.lab import Estimate, Recipe, load_claims, load_mnist1d, my_seeds, results, write_results
 from helpers.lab.full_size import Trial, stored_estimates, stored_trial, stored_trials, trained, trial, trials
 from helpers.nn import evaluate
 from tests.lab.common import SMALL, toy_data
@@ -64,3 +64,11 @@ def test_all_epochs_are_trained_and_each_network_from_its_own_seed():
     network = trained(longer, [3, 1], data)
     assert np.array_equal(network.parameters[1:], trained(longer, [1], data).parameters)
     assert (evaluate(network, data.train).loss < evaluate(trained(SMALL, [3, 1], data), data.train).loss).all()
+
+
+def test_the_call_that_errors_recommend_works():
+    names = {"trained": trained, "Recipe": Recipe, "my_seeds": my_seeds, "load_mnist1d": load_mnist1d}
+    with pytest.raises(ValueError, match="recipe is None") as caught:
+        trained(None, [1], toy_data())
+    call = str(caught.value).partition("For example: ")[2]
+    assert len(eval(call, names).parameters) == 3
