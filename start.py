@@ -389,10 +389,10 @@ def book(out):
     return run_to_end([str(PYTHON), "-m", "tools.book", "--out", out])
 
 
-def site(out, pyodide):
+def site(out, pyodide, with_book):
     """Build the web site on which the lessons run by themselves. Return the exit status."""
     install()
-    options = ["--out", out] + (["--pyodide", pyodide] if pyodide else [])
+    options = ["--out", out] + (["--pyodide", pyodide] if pyodide else []) + ["--no-book"] * (not with_book)
     return run_to_end([str(PYTHON), "-m", "tools.site"] + options)
 
 
@@ -420,10 +420,11 @@ def parse(arguments):
     folder = {"type": os.path.abspath, "metavar": "FOLDER"}
     pages = add_job("book", "run all lessons and make a book of them, to be read in a browser or printed")
     pages.add_argument("--out", help="write it here instead of into book/", default=str(ROOT / "book"), **folder)
-    web = add_job("site", "build a web site on which the lessons run without an installation")
+    web = add_job("site", "build a web site with the book, on which the lessons run without an installation")
     web.add_argument("--out", help="write it here instead of into site/", default=str(ROOT / "site"), **folder)
     from_here = "take Pyodide, the browser's Python, from this folder instead of the internet"
     web.add_argument("--pyodide", help=from_here, **folder)
+    web.add_argument("--no-book", action="store_true", help="leave out the book, which takes some minutes")
     if arguments[:1] == ["test"] and not {"-h", "--help"} & set(arguments):
         return argparse.Namespace(job="test", pytest_arguments=arguments[1:])  # options, too, are for pytest
     return parser.parse_args(arguments)
@@ -442,7 +443,7 @@ def main(arguments):
         if asked.job == "book":
             return book(asked.out)
         if asked.job == "site":
-            return site(asked.out, asked.pyodide)
+            return site(asked.out, asked.pyodide, not asked.no_book)
         return open_lab(not asked.no_browser, asked.port)
     except Trouble as trouble:
         print("\n{}".format(trouble), file=sys.stderr)

@@ -938,9 +938,12 @@ def test_the_book_is_built_by_a_module_of_its_own(steps, monkeypatch):
 def test_the_site_is_built_by_a_module_of_its_own(steps, monkeypatch):
     commands = []
     monkeypatch.setattr(start, "run_to_end", lambda command: commands.append(command) or 0)
-    assert start.main(["site"]) == start.main(["site", "--out", "a b", "--pyodide", "p"]) == 0
+    assert start.main(["site"]) == start.main(["site", "--out", "a b", "--pyodide", "p", "--no-book"]) == 0
     out, named, pyodide = str(start.ROOT / "site"), os.path.abspath("a b"), os.path.abspath("p")
-    assert [command[3:] for command in commands] == [["--out", out], ["--out", named, "--pyodide", pyodide]]
+    assert [command[3:] for command in commands] == [
+        ["--out", out],
+        ["--out", named, "--pyodide", pyodide, "--no-book"],
+    ]
     assert commands[0][:3] == [str(start.PYTHON), "-m", "tools.site"] and len(steps) == 1
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import start
 from helpers.lab import executors, shipped
+from tools.book import __main__ as book
 from tools.site import __main__ as site
 
 
@@ -113,6 +114,20 @@ def test_what_is_fetched_on_request_does_not_count(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"12345")
     assert site.size(tmp_path) == 10
+
+
+def test_the_book_is_the_first_page_and_leads_to_what_runs_there(tmp_path):
+    pages, built = tmp_path / "pages", tmp_path / "site"
+    (pages / "_static").mkdir(parents=True)
+    (pages / "index.html").write_text("the book")
+    shutil.copy(book.HERE / "where.css", pages / "_static")
+    (built / "lite").mkdir(parents=True)
+    (built / "index.html").write_text("without the book")
+    site.add_book(built, pages)
+    assert (built / "index.html").read_text() == "the book" and (built / "lite").exists()
+    styles = [folder / "_static" / "where.css" for folder in (pages, built)]
+    hidden = [re.findall(r"^\.([\w-]+) {\s+display: none", start.read(path), re.MULTILINE) for path in styles]
+    assert hidden == [["in-site"], ["not-in-site"]]
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):

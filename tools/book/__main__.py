@@ -80,14 +80,19 @@ def build(out, notebooks):
     print(f"The book is ready: open {out / 'index.html'}")
 
 
+def run_and_build(out):
+    """Run all lessons and build the book from them in the folder `out`."""
+    evidence = WORK / "evidence"  # nobody's, instead of the person's own
+    shutil.rmtree(evidence, ignore_errors=True)
+    build(out, run_lessons(LESSONS, evidence))
+
+
 def main():
-    """Do what start.py asks for, with absolute paths."""
+    """Do what start.py asks for, with an absolute path."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, required=True)
     try:
-        evidence = WORK / "evidence"  # nobody's, instead of the person's own
-        shutil.rmtree(evidence, ignore_errors=True)
-        build(parser.parse_args().out, run_lessons(LESSONS, evidence))
+        run_and_build(parser.parse_args().out)
     except start.Trouble as trouble:
         sys.exit(f"\n{trouble}")
 

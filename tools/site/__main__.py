@@ -19,6 +19,7 @@ import nbformat
 
 import start
 from helpers.lab.executors import code_fingerprint
+from tools.book import __main__ as book
 from tools.room import install_tools, must_be_ours, put_in_place, run
 
 HERE, WORK = Path(__file__).parent, start.ROOT / ".cache" / "site"
@@ -29,9 +30,9 @@ CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CONTENTS = ("notebooks", "data")  # folders of the project that the kernel finds in DRIVE
 DRIVE = "/drive"
 MARK = "lite/jupyter-lite.json"  # a folder with this file is a site
-MOST_BYTES = 65_000_000  # without these, each of which is fetched when a lesson asks for it
+MOST_BYTES = 65_000_000  # without the book, of which one page after another is fetched, and without ON_REQUEST
 LESSONS = [path.name for path in sorted((start.ROOT / "notebooks").glob("0[2-9]*.ipynb"))]  # lesson 1 is quick enough
-ON_REQUEST = (
+ON_REQUEST = (  # each is fetched when a lesson asks for it
     *("trained.zip", "results/trials/", "mnist/"),
     *("fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz"),
 )
@@ -218,10 +219,17 @@ def size(site):
     return sum(path.stat().st_size for path in files if not path.relative_to(site).as_posix().startswith(later))
 
 
-def build(out, pyodide, lessons):
+def add_book(site, pages):
+    """Make the book in the folder `pages` the site's first page, and let it lead to what runs here."""
+    shutil.copytree(pages, site, dirs_exist_ok=True)
+    shutil.copy(HERE / "where.css", site / "_static")
+
+
+def build(out, pyodide, lessons, pages=None):
     """Build the site in the folder `out`, whole or not at all.
 
-    pyodide: a folder, or None for its CDN.  lessons: the notebooks whose networks are trained here.
+    pyodide: a folder, or None for its CDN.  lessons: the notebooks whose networks are trained here.  pages: the folder
+    with the book, or None for a first page without it.
     """
     must_be_ours(out, MARK)
     new = WORK / "new"
@@ -235,6 +243,8 @@ def build(out, pyodide, lessons):
     shutil.copy(HERE / "index.html", new)
     if size(new) > MOST_BYTES:
         raise start.Trouble(f"The site has {size(new):,} bytes, and {MOST_BYTES:,} are allowed.")
+    if pages:
+        add_book(new, pages)
     put_in_place(new, out, MARK)
     print(f"The site is ready, {size(out) / 1e6:.0f} MB. To look at it: python3 -m http.server --directory {out}")
 
@@ -244,9 +254,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pyodide", type=Path)
+    parser.add_argument("--no-book", action="store_true")
     asked = parser.parse_args()
+    pages = None if asked.no_book else WORK / "book"
     try:
-        build(asked.out, asked.pyodide, LESSONS)
+        if pages:
+            book.run_and_build(pages)
+        build(asked.out, asked.pyodide, LESSONS, pages)
     except start.Trouble as trouble:
         sys.exit(f"\n{trouble}")
 
