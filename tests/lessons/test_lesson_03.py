@@ -59,9 +59,10 @@ def test_output_error_and_gradients_are_exactly_zero_of_the_dropped_neuron_and_o
 
 
 def test_whose_weights_move(shown, text):
-    told = shown("moved[name]:.3g") + shown("SGDWithL2(")
-    moved = dict(re.findall(r"^(\S.*?):? +([\d.e-]+)(?:;.*)?$", told, re.MULTILINE))
-    assert moved.pop("plain SGD") == "0" and [*moved] == ["momentum", "Adam", "plain SGD and L2"]
+    told = shown("moved[name]:.3g")
+    moved = dict(re.findall(r"^(\S.*?) +dropped for all: ([\d.e-]+);", told, re.MULTILINE))
+    moved["L2"] = re.search(r"plain SGD and L2: ([\d.e-]+)$", shown("SGDWithL2("), re.MULTILINE)[1]
+    assert moved.pop("plain SGD") == "0" and [*moved] == ["momentum", "Adam", "L2"]
     own_coins = re.findall(r"own coins: ([\d.e-]+);", told)
     assert len(own_coins) == 3 and all(float(how_far) > 0 for how_far in (*moved.values(), *own_coins))
     judged = shown('judge("3"')
