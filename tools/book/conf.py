@@ -1,7 +1,10 @@
 """How Sphinx makes the book. Nothing in it comes from elsewhere when it is read."""
 
+from html import escape
+
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms import SphinxTransform
 
 from tools.book.chapter import FOLDED
@@ -60,6 +63,17 @@ def formula(in_line):
     return visit, None
 
 
+def begin_folded(translator, node):
+    """Like myst-nb's own, but what is heard is what stands there, and not "Toggle hidden content"."""
+    translator.body.append(f"<details><summary>{escape(node['prompt_show'])}</summary>\n")
+
+
+def end_folded(translator, node):
+    translator.body.append("</details>\n")
+
+
 def setup(app):
     app.add_transform(FoldSections)
+    app.setup_extension("myst_nb")
+    app.add_node(HideCodeCellNode, override=True, html=(begin_folded, end_folded))
     app.add_html_math_renderer("mathml", formula(in_line=True), formula(in_line=False))
