@@ -46,8 +46,8 @@ def named(state):
     """The network in words."""
     when = next(text for text, masks in MASKS.items() if masks == state["masks"])
     shape = f"{state['depth']} × {state['width']}"
-    drawn = f"{'drawn' if state['drop_rate'] else 'nothing to draw'} {when}"
-    return f"{shape}, drop rate {state['drop_rate']}, {drawn}, learning rate {state['learning_rate']}"
+    dropout = f"drop rate {state['drop_rate']}, drawn {when}" if state["drop_rate"] else "no dropout"
+    return f"{shape}, {dropout}, learning rate {state['learning_rate']}"
 
 
 def draw(figure, state, results):
@@ -62,7 +62,7 @@ def draw(figure, state, results):
     axes.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
     axes.legend(loc="upper left")
     axes.set_title(f"{neurons(state)} hidden neurons")
-    axes.text(EPOCHS, 2, named(state), ha="right", fontsize=10)
+    axes.text(EPOCHS, 3, named(state), ha="right", fontsize=10)
     if not results:
         return f"{neurons(state)} hidden neurons: {named(state)}. Press Start."
     last = results[-1]
@@ -89,7 +89,7 @@ def show(data=None):
         "learning_rate": slider(description="Learning rate", options=LEARNING_RATES, value=0.01),
     }
     challenge = Challenge(
-        f"reach {GOAL:.0%} of the validation examples after {EPOCHS} epochs, with as few hidden neurons as you can.",
+        f"read {GOAL:.0%} of the validation signals right after {EPOCHS} epochs, with as few neurons as you can.",
         fewest,
         better=min,
         text="{} neurons",

@@ -15,7 +15,9 @@ from helpers.classroom.plots import (
 from helpers.classroom.tables import table
 from helpers.nn import Adam, Network, evaluate, mlp, train
 
+from .. import trials
 from . import experiment
+from .trials import EACH, FEW
 
 INPUTS, NEURONS, OUTPUTS = 5, 8, 3  # of the networks in the opening picture
 LOOKS = {0.0: ARMS["plain"], 0.2: ARMS["dropout"], 0.5: Arm("#003B5C", "D", "-.")}
@@ -34,7 +36,7 @@ def show_idea():
     random = np.random.default_rng(4)
     halves = [[random.permutation(NEURONS) < NEURONS // 2 for _ in range(2)] for _ in range(2)]
     networks = {
-        "the small network": ([np.ones(NEURONS // 2, dtype=bool)] * 2, ARMS["smaller"]),
+        "the baker's small network": ([np.ones(NEURONS // 2, dtype=bool)] * 2, ARMS["smaller"]),
         "dropout, one example": (halves[0], ARMS["dropout"]),
         "dropout, the next example": (halves[1], ARMS["dropout"]),
     }
@@ -73,7 +75,7 @@ def show_answers(answers):
     for label, result in answers.items():
         dropout, plain = (100 * result.mean(arm).mean for arm in ("dropout", "plain"))
         found[f"{label}: {dropout:.0f} % − {plain:.0f} %"] = result.difference("dropout", "plain")
-    return show_differences(found, experiment.MARGIN, "Dropout minus plain")
+    return show_differences(found, experiment.MARGIN, "Dropout at rate 0.2 minus plain: the learning rate decides")
 
 
 def show_grid(result):
@@ -150,13 +152,46 @@ def show_depths():
 
 
 def show_differences(estimates, margin, title):
-    """Differences with their intervals, one a row. estimates: label -> Estimate.  title: their range is added."""
-    points = [round(100 * estimate.mean, 1) + 0.0 for estimate in estimates.values()]  # never -0.0
-    title = f"{title}: from {min(points):+.1f} to {max(points):+.1f} points"
+    """Differences with their intervals, one a row. estimates: label -> Estimate.  title: what they say."""
     figure, axes = subplots(8.5, 0.9 + 0.55 * len(estimates))
     draw_differences(axes, estimates, margin)
     axes.set_title(title)
     return show(figure, f"{title}. " + "; ".join(f"{label}: {estimate}" for label, estimate in estimates.items()) + ".")
+
+
+def show_best(best):
+    """The best network of each kind, small or large, plain or with dropout. best: kind -> (name, accuracy)."""
+    kinds = {title: [kind for kind in best if title in kind] for title in ("plain", "with dropout")}
+    cells = {kind: f"{name}: {accuracy.mean:.1%}" for kind, (name, accuracy) in best.items()}
+    rows = [(title, *(cells[kind] for kind in row)) for title, row in kinds.items()]
+    return HTML(table(("the best network", "small", "large"), rows))
+
+
+def show_rivals(leads):
+    """The big network's lead over each rival, and from how many tries; last, the rivals of the trial in blocks.
+
+    leads: rival -> (how many settings were tried for it, the lead, an Estimate).
+    """
+    most = max(FEW.space["epochs"].options)
+    rows = {
+        rival: (experiment.CONTROL.epochs, experiment.TRIALS, tries, lead) for rival, (tries, lead) in leads.items()
+    }
+    larger = trials.verdict("Q").differences["mnist1d-1000"]
+    rows["larger trial: plain, L1 or L2"] = (f"up to {most}", *EACH.values(), larger)
+    figure, axes = subplots(10, 1.1 + 0.6 * len(rows))
+    draw_differences(axes, {rival: lead for rival, (*_, lead) in rows.items()}, experiment.MARGIN)
+    columns = {90: ("epochs", 0), 180: ("big's tries", 1), 280: ("rival's tries", 2)}
+    for place, (title, column) in columns.items():
+        for row, text in ((-0.7, title), *enumerate(str(cells[column]) for cells in rows.values())):
+            at = {"xytext": (place, 0), "textcoords": "offset points", "ha": "right", "va": "center"}
+            axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), **at)
+    axes.set_xlabel("lead of the big network (points)")
+    axes.set_title("Who leads depends on the rival, and on the tries")
+    told = "; ".join(
+        f"{rival}, {epochs} epochs, {mine} tries against {theirs}: {lead}"
+        for rival, (epochs, mine, theirs, lead) in rows.items()
+    )
+    return show(figure, f"The big network's lead over each rival, tries for each network. {told}.")
 
 
 def show_half_width():
@@ -181,7 +216,7 @@ def show_masks(found):
     draw_rows(axes, estimates, looks, "{:.1f}%")
     axes.set_xlabel("test accuracy (%)")
     ahead, behind = (100 * (found[kind].mean - found["half width"].mean) for kind in ("example", "forever"))
-    axes.set_title(f"Compared with half the width: new halves {ahead:+.1f}, a fixed one {behind:+.1f}", loc="center")
+    axes.set_title(f"Compared with half the width: new halves {ahead:+.1f}, a fixed half {behind:+.1f}", loc="center")
     told = "; ".join(f"{label}: {estimate.as_percent()}" for label, estimate in estimates.items())
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
 
