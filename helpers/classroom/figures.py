@@ -90,12 +90,12 @@ def show(figure, alt):
     return HTML(image_tag(png(figure, 2 * PIXELS_PER_INCH), alt, width))
 
 
-def draw_image(axes, image, title=""):
-    """One grey-scale picture, without ticks."""
+def draw_image(axes, image, title="", frame=False):
+    """One grey-scale picture, without ticks.  frame: a line around it, where its edge is as white as the page."""
     axes.imshow(image)
     axes.set_title(title, loc="center", fontsize=11, pad=4)
     axes.set(xticks=[], yticks=[])
-    axes.spines[:].set_visible(False)
+    axes.spines[:].set(visible=frame, color=FAINT, linewidth=0.8)
     axes.grid(False)
 
 

@@ -64,9 +64,9 @@ def draw(figure, network, strokes):
     """The dots, the pixels counted from them, and how likely each digit is."""
     axes = figure.subplots(1, 3, width_ratios=[1, 1, 1.7])
     dots = bitmap(strokes)
-    draw_image(axes[0], dots, f"{DOTS} × {DOTS} dots")
+    draw_image(axes[0], dots, f"{DOTS} × {DOTS} dots", frame=True)
     side = DOTS // FIELD
-    draw_image(axes[1], pixels(dots).reshape(side, side), f"{side} × {side} pixels")
+    draw_image(axes[1], pixels(dots).reshape(side, side), f"{side} × {side} pixels", frame=True)
     for image in (*axes[0].images, *axes[1].images):
         image.set_clim(0, 1)
     axes[2].set(xticks=range(10), xlim=(-0.6, 9.6), ylim=(0, 103), ylabel="probability (%)")
@@ -77,9 +77,10 @@ def draw(figure, network, strokes):
     percent = 100 * probabilities(network, strokes)
     first, second = np.argsort(percent)[:-3:-1]
     axes[2].bar(range(10), percent, color=np.where(np.arange(10) == first, ARMS["dropout"].colour, FAINT))
-    axes[2].set_title(f"{percent[first]:.0f} % a {first}")
-    next_best = f"Next comes a {second}, with {percent[second]:.0f} %."
-    return f"The network reads a {first}, with {percent[first]:.0f} %. {next_best}"
+    sure = f"{percent[first]:.0f} %" if percent[first] < 99.5 else "more than 99 %"
+    axes[2].set_title(f"{sure} a {first}")
+    next_best = f" Next comes a {second}, with {percent[second]:.0f} %." if percent[second] >= 1 else ""
+    return f"The network reads a {first}, with {sure}.{next_best}"
 
 
 class OwnDigit(Panel):
