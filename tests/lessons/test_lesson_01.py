@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import lab
-from helpers.lab.full_size import stored_trial
+from helpers.lab.replicate import kept
 from helpers.lessons import trials
 from helpers.lessons.lesson_01 import exercises, experiment, panel, pictures
 from tests import notebooks as lessons
@@ -37,18 +37,17 @@ def test_the_pictures(lesson, text):
 def test_one_neuron_with_numbers(text):
     to_3, at_3, to_5, at_5, error = stated(text, r"# · # \+ \(−#\) · \(−#\) = #")
     assert error == pytest.approx(to_3 * at_3 + to_5 * at_5)
-    said_3, error_3 = stated(text, "# − 0 = #", "minus what is right")
-    said_5, error_5 = stated(text, "# − 1 = −#", "minus what is right")
-    assert at_3 == error_3 == said_3 and at_5 == error_5 == 1 - said_5
-    assert said_3 + said_5 == 1  # so no other digit has an error
-    said, at, gradient = stated(text, r"# · \(−#\) = −#")
-    assert gradient == pytest.approx(said * at) and at == at_5
+    p_3, error_3 = stated(text, "# − 0 = #", "minus what is right")
+    p_5, error_5 = stated(text, "# − 1 = −#", "minus what is right")
+    assert at_3 == error_3 == p_3 and at_5 == error_5 == 1 - p_5
+    assert p_3 + p_5 == 1  # so no other digit has an error
+    output, at, gradient = stated(text, r"# · \(−#\) = −#")
+    assert gradient == pytest.approx(output * at) and at == at_5
     told = pictures.show_backward_step().data
-    assert f"that says {said}, " in told and f"error is +{error}" in told
-    assert f"3 said {said_3}, right is 0, error +{error_3}, weight {to_3:g}, " in told
-    assert (
-        f"5 said {said_5}, right is 1, error −{error_5}, weight −{to_5}, gradient of this weight −{gradient}. " in told
-    )
+    assert f"with the output {output}, " in told and f"error is +{error}" in told
+    assert f"3 has probability {p_3}, right is 0, error +{error_3}, weight {to_3:g}, " in told
+    assert f"5 has probability {p_5}, right is 1, error −{error_5}, weight −{to_5}, gradient of this" in told
+    assert f"weight −{gradient}. " in told
 
 
 def test_its_own_pictures(lesson):
@@ -63,14 +62,29 @@ def test_two_lies_are_seen_one_is_not_and_two_are_undecided(text):
     places = trials.verdict("G").overall.places
     assert [fault for fault, own in places.items() if own == "holds"] == ["frozen", "turned-round"]
     assert places["no-bias"].startswith("fails") and places["halved"] == places["no-bend"] == "undecided"
-    assert len(places) == stated(text, "tried #", "larger scale") and stated(text, "in # blocks", "right gradient")
+    assert len(places) == stated(text, "tried #", "course")
+    told = " ".join(text.split())
+    assert "Two lies are seen, one is not, two are undecided" in told
     assert "halved: +" in pictures.show_lies(trials.verdict("G")).data
 
 
-def test_its_weights_are_about_a_hundredth_of_what_they_could_store(lesson, text):
-    almost = stated(text, "almost # numbers", "network")
-    assert 0.95 * almost < lesson.x.size < almost
-    assert 70 < lesson.x.size / sum(array.size for array in lesson.weights) < 130
+def test_the_halved_gradient_is_undecided_for_one_network(text):
+    """One of all that were trained jumped away just before the end, which made its block's difference large."""
+    (design,) = trials.chosen("G", only=("halved",))
+    found = kept(design, trials.folder("G"))
+    lost = np.sort(100 * found.cells("halved").mean(axis=1))
+    most, one = stated(text, "less than # points, in 1 #", "blocks")
+    assert lost[-2] < most < lost[-2] + 0.1 and round(lost[-1], 1) == one
+    fits = np.sort(np.concatenate([block.sides["wrong"].training_accuracy for block in found.blocks["halved"]]))
+    assert len(lost) == stated(text, "in # blocks", "right gradient") and len(fits) == stated(text, "network of #")
+    assert round(100 * fits[0]) == stated(text, "# % of its own", "training digits") and fits[1] > 0.95
+    assert len(lost) - 1 == stated(text, "in # blocks it costs less")
+
+
+def test_the_pictures_are_far_too_many_to_be_stored(lesson, text):
+    numbers, times = stated(text, "have # numbers, # times", "pictures")
+    assert lesson.x.size == numbers
+    assert round(numbers / sum(array.size for array in lesson.weights)) == times
 
 
 def test_the_signal_keeps_its_size(lesson):
@@ -78,12 +92,8 @@ def test_the_signal_keeps_its_size(lesson):
     assert max(sizes) < 2.5 * min(sizes)
 
 
-def test_before_training_it_guesses(lesson, text):
-    assert stated(text, "ln 10 = #") == round(np.log(10), 2)
+def test_before_training_it_guesses(lesson):
     assert 0.05 < lesson.right_answers(lesson.data.train, lesson.weights).mean() < 0.15
-    starts = [lesson.first_weights(np.random.default_rng(seed)) for seed in range(20)]
-    losses = [lesson.cross_entropy(lesson.x, lesson.labels, weights) for weights in starts]
-    assert np.mean(np.array(losses) > np.log(10)) > 0.75, "most random weights do worse"
 
 
 def test_taking_off_the_largest_output_changes_nothing(lesson):
@@ -105,8 +115,8 @@ def test_where_the_network_is_sure_of_a_wrong_digit_squared_error_hardly_pulls()
 
 
 def test_the_gradient_is_right_to_rounding_and_its_lie_is_seen(shown, text):
-    allowed = stated(text, "up to #", "rounding")
-    assert allowed == stated(text, "# is allowed", "off by") == stated(text, "above #", "central differences")
+    allowed = stated(text, "below #", "right gradient")
+    assert allowed == stated(text, "# is allowed", "off by") == stated(text, "above #", "something is wrong")
     right = dict(re.findall(r"(\w+): off by (\S+)", shown("def check(")))
     lie = dict(re.findall(r"(\w+): off by (\S+)", shown("def half_backward")))
     assert list(right) == list(lie) == ["W1", "b1", "W2", "b2"]
@@ -116,16 +126,26 @@ def test_the_gradient_is_right_to_rounding_and_its_lie_is_seen(shown, text):
 
 def test_each_gradient_has_a_learning_rate_from_inside_the_grid(shown):
     """A best one at the edge would mean that the grid is too small."""
-    chosen = re.search(r"learning rates chosen: (\S+) and (\S+)", shown("learning rates chosen"))
-    assert set(chosen.groups()) <= {"0.2", "0.4", "0.8", "1.6"}
+    chosen = re.search(r"right gradient (\S+), halved (\S+)", shown("learning rate chosen"))
+    assert set(chosen.groups()) <= {"0.4", "0.8"}
 
 
 def test_how_many_it_reads(shown, text):
     said = stated(text, "# of 100 digits", "remember")
-    assert said == stated(text, "# %", "reads", "network")
-    told = shown("show_runs(").partition("The lowest")[0]
-    means = re.findall(r"(\d+\.\d\d)%", told)
-    assert len(means) == 2 and all(abs(float(mean) - said) < 1 for mean in means)
+    assert said == stated(text, "your network reads # %")
+    told = re.search(r"mean: (.*?)\. The lowest: (.*?)\.\"", shown("show_runs("))
+    means, lowest = (re.findall(r"(\d+\.\d) %", part) for part in told.groups())
+    assert len(means) == len(lowest) == 2 and all(abs(float(one) - said) < 1 for one in (*means, *lowest))
+    assert float(re.search(r"it reads (\d+)%", shown("own_digit.show"))[1]) == pytest.approx(said, abs=1)
+
+
+@pytest.mark.parametrize("name", ["owl", "fox"])
+def test_whatever_the_name_each_network_reads_about_as_many(lesson, text, name):
+    """So that the digit of one's own meets one that can read; 0.4 and 0.8 are the rates that are chosen."""
+    said = stated(text, "# of 100 digits", "remember")
+    for rate, seed in zip((0.4, 0.8), lab.my_seeds(2, name=name), strict=True):
+        read = lesson.right_answers(lesson.data.test, lesson.train_by_hand(lesson.backward, rate, seed)).mean()
+        assert abs(100 * read - said) < 1
 
 
 def test_the_verdict(shown):
@@ -143,23 +163,6 @@ def test_learning_rates_at_the_ends_of_the_slider(lesson, text):
         )
         assert 0.5 < low < 0.9 and high < 0.2
         assert good > 0.96  # of validation digits: they are easier than the test's, of which 95 % are read
-
-
-def test_with_the_sign_turned_round_nothing_is_learned(lesson):
-    def turned(x, labels, weights):
-        return [-gradient for gradient in lesson.backward(x, labels, weights)]
-
-    with np.errstate(all="ignore"):  # its weights grow beyond all bounds
-        weights = lesson.train_by_hand(turned, 0.3, seed=0, epochs=2)
-        assert lesson.right_answers(lesson.data.test, weights).mean() < 0.15
-    assert lesson.right_answers(lesson.data.test, lesson.train_by_hand(lesson.backward, 0.3, 0, 2)).mean() > 0.7
-
-
-def test_with_many_runs_the_halved_gradient_is_ahead(text):
-    found, many = stored_trial("G"), len(lab.load_results("lesson-01")["seeds"])
-    assert many == stated(text, "# runs", "halved", "ahead")
-    assert round(-100 * found.difference.mean, 1) == stated(text, "# points", "halved", "ahead")
-    assert -found.margin < found.difference.low
 
 
 def test_the_halved_gradient_still_points_downhill(lesson):

@@ -8,8 +8,6 @@ from helpers.classroom.figures import ARMS, FAINT, INK, draw_image, show, subplo
 from helpers.classroom.plots import draw_rows
 from helpers.nn import SGD, Network, mlp, softmax, train
 
-FAR_BELOW = 0.02  # under the median of its column, a run is pointed out
-
 
 def network_of(weights):
     """A Network of one, in float64, with these weights: W1, b1, W2, b2, as the lesson has them."""
@@ -31,24 +29,25 @@ def show_journey(data):
     read = int(probabilities.argmax())
     sure = f"{probabilities[read]:.0%}" if probabilities[read] < 0.995 else "more than 99 %"
     figure, (pixels, neurons, outputs) = subplots(9, 3.2, 1, 3, width_ratios=[1, 1, 1.5])
-    draw_image(pixels, digit.reshape(8, 8), "64 pixels go in")
+    draw_image(pixels, digit.reshape(8, 8), "64 pixels go in", frame=True)
     columns = 4
     across, down = np.arange(len(hidden)) % columns, np.arange(len(hidden)) // columns
     neurons.scatter(across, down, s=170, c=hidden, cmap="gray_r", edgecolors=FAINT, vmin=0)
+    silent = hidden == 0
+    neurons.scatter(across[silent], down[silent], s=40, c=FAINT, marker="x")
     neurons.set(xlim=(-1.5, columns + 0.5), ylim=(len(hidden) / columns - 0.3, -0.7))
     neurons.axis("off")
-    neurons.set_title(f"→  {len(hidden)} neurons look", loc="center", fontsize=11, pad=4)
+    neurons.set_title(f"→  {len(hidden)} neurons look (× silent)", loc="center", fontsize=11, pad=4)
     bars = outputs.bar(range(10), 100 * probabilities, color=FAINT)
     bars[read].set(color=ARMS["dropout"].colour, edgecolor=INK)
     outputs.set(xticks=range(10), ylim=(0, 105), ylabel="how sure (%)")
     outputs.grid(axis="x", visible=False)
     outputs.set_title("→  ten outputs answer", loc="center", fontsize=11, pad=4)
     figure.suptitle(f"“That is a {read}”: {sure} sure", x=0.01, ha="left")
-    silent = int((hidden == 0).sum())
     return show(
         figure,
-        f"A handwritten digit of 8 by 8 pixels goes into {len(hidden)} neurons, dots that are the darker the more they "
-        f"say; {silent} of them are silent. Ten bars are the answer: {read}, {sure} sure.",
+        f"A handwritten digit of 8 by 8 pixels goes into {len(hidden)} neurons, dots that are the darker the larger "
+        f"their output; {silent.sum()} of them are silent. Ten bars are the answer: {read}, {sure} sure.",
     )
 
 
@@ -56,18 +55,18 @@ def show_neuron(digit, weights, bias):
     """What one neuron does with one digit: multiply, add up, cut off below zero."""
     products = digit * weights
     total = products.sum() + bias
-    figure, axes = subplots(9, 3.0, 1, 4, width_ratios=[1, 1, 1.15, 1.1])
+    figure, axes = subplots(9, 2.8, 1, 4, width_ratios=[1, 1, 1, 1.1])
     reach = np.abs(weights).max()
-    draw_image(axes[0], digit.reshape(8, 8), "the pixels")
-    for place, image, title in ((1, weights, "× its weights\n(orange −, purple +)"), (2, products, "= products")):
-        draw_image(axes[place], image.reshape(8, 8), title)
-        axes[place].images[0].set(cmap="PuOr", clim=(-reach, reach))
-    figure.colorbar(axes[2].images[0], ax=axes[2], shrink=0.7)
+    draw_image(axes[0], digit.reshape(8, 8), "the pixels", frame=True)
+    titles = "× its weights:\norange −, purple +", "= products"
+    for place, image, title in zip(axes[1:3], (weights, products), titles, strict=True):
+        draw_image(place, image.reshape(8, 8), title, frame=True)
+        place.images[0].set(cmap="PuOr", clim=(-reach, reach))
     sums = np.linspace(-3, 3)
     axes[3].plot(sums, np.maximum(sums, 0), color=INK)
     axes[3].plot([total], [max(total, 0)], "o", color=ARMS["dropout"].colour, markersize=10)
-    axes[3].set(xlabel=f"sum: {products.sum():.2f} + bias {bias}", ylabel="the neuron says")
-    axes[3].set_title(f"→ {max(total, 0):.2f}", loc="center", fontsize=11, pad=4)
+    axes[3].set(xlabel=f"sum: {products.sum():.2f} + bias {bias}", ylabel="output")
+    axes[3].set_title(f"→ ReLU, bent at 0: {max(total, 0):.2f}", loc="center", fontsize=11, pad=4)
     figure.suptitle("A neuron weighs each pixel, adds up, and is silent below zero", x=0.01, ha="left")
     return show(
         figure,
@@ -105,17 +104,17 @@ def show_network(inputs=64, hidden=32, outputs=10):
 
 
 def show_pull():
-    """How hard each loss pulls the right output upwards, by the probability that it has now."""
+    """How hard each loss pulls the right output upwards, by the probability that it has now, after softmax."""
     probability = np.linspace(0.002, 0.998, 300)
     figure, (left, right) = subplots(9, 3.2, 1, 2)
     cross, square = ARMS["dropout"], ARMS["plain"]
     left.plot(probability, -np.log(probability), color=cross.colour, label="cross-entropy, $-\\ln p$")
-    left.plot(probability, (1 - probability) ** 2, "--", color=square.colour, label="squared error, $(1-p)^2$")
+    left.plot(probability, (1 - probability) ** 2, "--", color=square.colour, label="squared error of $p$, $(1-p)^2$")
     left.set(ylabel="loss", title="Cross-entropy punishes being sure and wrong")
     right.plot(probability, 1 - probability, color=cross.colour, label="cross-entropy")
     pull = 2 * probability * (1 - probability) ** 2
     right.plot(probability, pull, "--", color=square.colour, label="squared error")
-    right.set(ylabel="pull on the output", title="… and pulls hardest there")
+    right.set(ylabel="pull on the right output", title="… and pulls hardest there")
     for axes in (left, right):
         axes.set_xlabel("p: probability given to the right digit")
         axes.legend()
@@ -127,10 +126,10 @@ def show_pull():
     )
 
 
-def show_backward_step(says=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 1), digits=(3, 5)):
+def show_backward_step(hidden=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 1), digits=(3, 5)):
     """A hidden neuron and two outputs: how their errors come back to it, and the gradients of the weights between.
 
-    says: the neuron's output.  weights: to the outputs of the `digits`, which `given` and `right` are about.
+    hidden: the neuron's output.  weights: to the outputs of the `digits`, which `given` and `right` are about.
     """
     errors = np.subtract(given, right)
     back = weights @ errors
@@ -140,8 +139,8 @@ def show_backward_step(says=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 
     colour, box = ARMS["plain"].colour, {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
     circle = {"s": 1500, "facecolor": "white", "edgecolor": INK, "zorder": 3}
     axes.scatter(2, 2, **circle)
-    axes.text(2, 2, _signed(says, ""), ha="center", va="center", zorder=4, fontsize=12)
-    axes.text(2, 2.85, "hidden neuron\nsays", ha="center", va="center", fontsize=11)
+    axes.text(2, 2, _signed(hidden, ""), ha="center", va="center", zorder=4, fontsize=12)
+    axes.text(2, 2.85, "hidden neuron's\noutput", ha="center", va="center", fontsize=11)
     axes.text(2, 1.0, f"error {_signed(back)}", ha="center", va="center", color=colour, fontsize=13, weight="bold")
     for height, weight, share, target, error, digit in zip(
         (3.3, 0.7), weights, given, right, errors, digits, strict=True
@@ -151,7 +150,7 @@ def show_backward_step(says=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 
         slope = (height - 2) / 4.4
         axes.plot([2, 6.4], [2, height], color=FAINT, zorder=1)
         axes.text(4.9, 2 + 2.9 * slope, f"weight {_signed(weight, '')}", ha="center", va="center", bbox=box, zorder=2)
-        gradient = f"gradient {says:g} · ({_signed(error)}) = {_signed(says * error)}"
+        gradient = f"gradient {hidden:g} · ({_signed(error)}) = {_signed(hidden * error)}"
         below = -0.42 if slope > 0 else 0.42
         axes.text(4.55, 2 + 2.9 * slope + below, gradient, va="center", color=ARMS["dropout"].colour, fontsize=11)
         arrow = {"arrowstyle": "->", "color": colour, "linewidth": 1.8, "shrinkA": 22, "shrinkB": 22}
@@ -167,18 +166,18 @@ def show_backward_step(says=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0, 
             bbox=box,
             zorder=2,
         )
-        axes.text(6.95, height + 0.22, f"said {share:g}, right is {target:g}", va="center")
+        axes.text(6.95, height + 0.22, f"probability {share:g}, right is {target:g}", va="center")
         axes.text(6.95, height - 0.28, f"error {_signed(error)}", va="center", color=colour, fontsize=13, weight="bold")
     axes.set_title("The errors come back through the same weights")
     told = "; ".join(
-        f"output {digit} said {share:g}, right is {target:g}, error {_signed(error)}, weight {_signed(weight, '')}, "
-        f"gradient of this weight {_signed(says * error)}"
+        f"output {digit} has probability {share:g}, right is {target:g}, error {_signed(error)}, "
+        f"weight {_signed(weight, '')}, gradient of this weight {_signed(hidden * error)}"
         for digit, share, target, error, weight in zip(digits, given, right, errors, weights, strict=True)
     )
     return show(
         figure,
-        f"A hidden neuron that says {says:g}, and two outputs. {told}. Each error comes back times its weight: the "
-        f"hidden neuron's error is {_signed(back)}.",
+        f"A hidden neuron with the output {hidden:g}, and two outputs, with softmax behind them. {told}. Each error "
+        f"comes back times its weight: the hidden neuron's error is {_signed(back)}.",
     )
 
 
@@ -188,27 +187,31 @@ def _signed(number, sign="+"):
 
 
 def show_runs(accuracy):
-    """The test accuracy of each run, a column of dots for each gradient. accuracy: name -> (runs,)."""
-    figure, axes = subplots(8, 3.4)
-    looks = [ARMS["dropout"], ARMS["plain"], ARMS["smaller"]]
-    for place, (values, look) in enumerate(zip(accuracy.values(), looks, strict=False)):
-        across = place + np.linspace(-0.12, 0.12, len(values))
-        axes.plot(across, 100 * values, look.marker, color=look.colour, alpha=0.7)
-        axes.plot([place - 0.25, place + 0.25], [100 * values.mean()] * 2, color=look.colour)
-        axes.annotate(f"{values.mean():.2%}", (place + 0.28, 100 * values.mean()), va="center")
-        low = values.argmin()
-        if values[low] < np.median(values) - FAR_BELOW:
-            others = (values.sum() - values[low]) / (len(values) - 1)
-            beside = (across[low], 100 * values[low]), (10, 0)
-            axes.annotate(f"one run; without it {others:.1%}", *beside, textcoords="offset points", va="center")
-    axes.set(xticks=range(len(accuracy)), xticklabels=accuracy, xlim=(-0.5, len(accuracy)))
-    axes.set_ylabel("test digits right (%)")
+    """The test accuracy of each run, a column of marks for each gradient; a line joins those of one seed.
+
+    accuracy: two names -> (runs,), of the same seeds.
+    """
+    figure, axes = subplots(8, 3.2)
+    percent = 100 * np.array([*accuracy.values()])
+    columns = np.arange(len(percent))[:, np.newaxis] + np.linspace(-0.12, 0.12, percent.shape[1])
+    axes.plot(columns, percent, color=FAINT, linewidth=0.8, zorder=1)
+    for place, (values, look) in enumerate(zip(percent, (ARMS["dropout"], ARMS["plain"]), strict=True)):
+        axes.plot(columns[place], values, look.marker, color=look.colour, alpha=0.7)
+        axes.plot([place - 0.25, place + 0.25], [values.mean()] * 2, color=look.colour)
+        side, towards = (-0.28, "right") if place == 0 else (0.28, "left")
+        axes.text(place + side, values.mean(), f"mean {values.mean():.1f}", va="center", ha=towards)
+    low, high = min(94, percent.min() - 0.2), percent.max() + 0.2
+    axes.set(xticks=range(len(accuracy)), xticklabels=accuracy, xlim=(-0.7, len(accuracy) - 0.3), ylim=(low, high))
+    axes.set(ylabel="test digits right (%)", xlabel="each mark a network; a line joins two with the same first weights")
     axes.grid(axis="x", visible=False)
-    listed = "; ".join(f"{name} {values.mean():.2%}" for name, values in accuracy.items())
-    runs = len(values)
-    axes.set_title(f"{runs} runs each, mean accuracy: {listed}")
-    lowest = "; ".join(f"{name} {values.min():.1%}" for name, values in accuracy.items())
-    return show(figure, f"Test accuracy of each of {runs} runs, with the mean: {listed}. The lowest: {lowest}.")
+    listed = ", ".join(f"{name} {values.mean():.1f} %" for name, values in zip(accuracy, percent, strict=True))
+    axes.set_title(f"Digits read right, mean of {percent.shape[1]} networks: {listed}")
+    lowest = ", ".join(f"{name} {values.min():.1f} %" for name, values in zip(accuracy, percent, strict=True))
+    return show(
+        figure,
+        f"Test accuracy of each of {percent.shape[1]} networks for each gradient, those of one seed joined, with the "
+        f"mean: {listed}. The lowest: {lowest}.",
+    )
 
 
 def show_lies(found):
@@ -220,11 +223,11 @@ def show_lies(found):
         "halved": "hidden-layer gradients halved",
         "no-bias": "bias gradients set to 0",
     }
-    figure, axes = subplots(8.5, 3.2)
+    figure, axes = subplots(8.5, 3.6)
     differences = {name: found.differences[fault] for fault, name in names.items()}
-    draw_rows(axes, differences, dict.fromkeys(differences, ARMS["dropout"]))
+    draw_rows(axes, differences, dict.fromkeys(differences, ARMS["dropout"]), text="{:.1f}")
     axes.axvline(1, color=INK, linestyle=":")
-    axes.annotate("the margin, 1 in 100", (1, 0.45), xytext=(6, 0), textcoords="offset points", fontsize=10)
+    axes.annotate("the margin, 1 of 100", (1, -0.4), xytext=(6, 0), textcoords="offset points", fontsize=10)
     axes.set_xscale("symlog", linthresh=2, linscale=1.5)
     axes.set_xlim(-3, 100)
     axes.set(
@@ -233,6 +236,6 @@ def show_lies(found):
         xlabel="test digits lost, of 100 (logarithmic scale from 2 on)",
     )
     seen = [name for fault, name in names.items() if found.overall.places[fault] == "holds"]
-    axes.set_title(f"{len(seen)} of {len(names)} lies are seen for sure")
+    axes.set_title(f"{len(seen)} of {len(names)} lies cost more than 1 digit of 100 for sure")
     told = "; ".join(f"{name}: {found.differences[fault]}" for fault, name in names.items())
     return show(figure, f"Accuracy lost by each wrong gradient, right minus wrong. {told}.")
