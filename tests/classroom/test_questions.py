@@ -221,4 +221,6 @@ def test_on_paper_a_prediction_does_not_know_the_result_and_a_quiz_hides_its_ans
     paper = Quiz(question).fallback()
     assert paper.count("<li>") == 3
     question_part, answer_part = paper.split("<details>")
-    assert "Yes &amp; no." in answer_part and "Yes &amp; no." not in question_part and ".." not in answer_part
+    assert "Yes &amp; no." in answer_part and "Yes &amp; no." not in question_part
+    sentence = QuizQuestion("Why?", {"It is so.": "Yes."}, right="It is so.")
+    assert sentence.fallback().endswith("It is so. Yes.</details>")
