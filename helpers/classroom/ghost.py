@@ -36,7 +36,7 @@ class Ghost:
         for number, path in self.paths:
             figure.axes[number].add_artist(PathPatch(path, **STYLE))
         first = figure.axes[self.paths[0][0]]
-        first.set_title(f"···· {self.name}", loc="right", fontsize=10, color=STYLE["edgecolor"])
+        first.set_title(f"···· {self.name}", loc="right", fontsize=11, color=STYLE["edgecolor"])
         changed = [f"{name}={value!r}" for name, value in self.state.items() if state[name] != value]
         return f"Dotted: {self.name}, with {', '.join(changed) or 'the same settings'}."
 

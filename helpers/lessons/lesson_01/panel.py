@@ -12,6 +12,8 @@ from helpers.classroom.panel import LivePanel
 from helpers.lab import load_optdigits
 from helpers.nn import SGD, Network, evaluate, mlp, train
 
+NAME = "digits"
+FIND_OUT = "With how few hidden neurons are 90 % of the digits read right? What does a learning rate of 3 do?"
 EPOCHS, BATCH_SIZE, SHOWN = 60, 32, 12
 GOAL = 0.9  # of the validation digits
 
@@ -43,7 +45,7 @@ def draw(data, figure, state, results):
     look = PARTS["validation"]
     axes["right"].plot(epochs, 100 * np.array(right), color=look.colour, linestyle=look.line, gid=TRACE)
     axes["right"].axhline(10, color=FAINT, linewidth=1)
-    axes["right"].text(EPOCHS, 15, "guessing", ha="right", color="#666666", fontsize=10)
+    axes["right"].text(EPOCHS, 15, "guessing", ha="right", color="#666666", fontsize=11)
     axes["right"].set(ylabel="right (%)", xlabel="epoch", xlim=(0, EPOCHS), ylim=(0, 102))
     neurons = "1 neuron" if state["hidden"] == 1 else f"{state['hidden']} neurons"
     setting = f"learning rate {state['learning_rate']}, {neurons.replace('neuron', 'hidden neuron')}"

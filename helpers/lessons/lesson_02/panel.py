@@ -12,6 +12,8 @@ from helpers.classroom.panel import LivePanel
 from helpers.lab import load_mnist1d
 from helpers.nn import Adam, Examples, Network, evaluate, mlp, stream, train
 
+NAME = "memory"
+FIND_OUT = "With 40 neurons in a layer, up to what share of random labels does a network learn 99 % of all labels?"
 EXAMPLES, EPOCHS, BATCH_SIZE, LEARNING_RATE = 1000, 120, 100, 0.003  # as in the lesson
 SHARES = (0, 20, 40, 60, 80, 100)  # percent of the labels that are random
 GOAL = 0.99  # of the labels
@@ -70,7 +72,7 @@ def draw(figure, state, results):
     for axes in (left, right):
         axes.axhline(10, color=FAINT)
         axes.set(ylim=(0, 103))
-    left.text(EPOCHS, 12, "guessing", ha="right", color="#666666", fontsize=10)
+    left.text(EPOCHS, 12, "guessing", ha="right", color="#666666", fontsize=11)
     left.set(xlabel="epoch", ylabel="right (%)", xlim=(0, EPOCHS))
     left.legend(loc="center right")
     right.set(xlabel="random labels (%)", xlim=(-3, 103), xticks=SHARES)

@@ -11,6 +11,8 @@ from helpers.classroom.plots import draw_estimates
 
 from . import experiment
 
+NAME = "gap"
+FIND_OUT = "Is there any number of examples for which a larger network is clearly worse than a smaller one?"
 GOAL = 0.5  # of the test examples
 
 

@@ -10,6 +10,8 @@ from helpers.classroom.ghost import TRACE
 from helpers.classroom.panel import LivePanel
 from helpers.nn import Fresh, Shared
 
+NAME = "lanes"
+FIND_OUT = "Each batch drops other neurons. Does everybody get a turn?"
 COLUMNS = (4, 8, 6, 3)  # inputs, two hidden layers, outputs
 BATCHES = 60
 COLOURS = {1: ARMS["dropout"].colour, 2: ARMS["L2"].colour}  # of the hidden layers
@@ -46,7 +48,7 @@ def draw(figure, state, results):
     tally.grid(axis="y", visible=False)
     if not results:
         rates = f"{state['first']} % and {state['second']} %"
-        network.set_title(f"All neurons are there; then about {rates} are dropped")
+        network.set_title(f"All there; next, about {rates} are dropped")
         tally.set_title("Nobody has worked yet")
         return f"All neurons are there. In each batch about {rates} will be dropped: press Step, or Start."
     dropped = zip("ab", results[-1], strict=True)
@@ -80,7 +82,7 @@ def _draw_network(axes, works):
             if 0 < at < len(works) - 1:
                 name = f"{'_ab'[at]}{neuron + 1}"
                 axes.annotate(
-                    name, (at, y), (9, 5), textcoords="offset points", fontsize=9, color=COLOURS[at], bbox=UNDER
+                    name, (at, y), (9, 5), textcoords="offset points", fontsize=11, color=COLOURS[at], bbox=UNDER
                 )
     columns = ["inputs", "first (a)", "second (b)", "outputs"]
     axes.set(xticks=range(len(works)), xticklabels=columns, yticks=[], ylim=(0, 1))

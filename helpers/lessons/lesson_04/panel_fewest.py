@@ -13,6 +13,8 @@ from helpers.lab import Recipe, load_mnist1d
 from helpers.lab.recipe import build
 from helpers.nn import evaluate
 
+NAME = "fewest"
+FIND_OUT = "With how few neurons can you read 48 of 100 signals, and does a drop rate help?"
 NETWORKS, EPOCHS, GOAL = 3, 60, 0.48
 WIDTHS, DEPTHS, RATES = (8, 16, 32, 64, 128, 256), (1, 2, 3, 4), (0.0, 0.1, 0.2, 0.3, 0.5)
 LEARNING_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.04)
@@ -62,7 +64,7 @@ def draw(figure, state, results):
     axes.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
     axes.legend(loc="upper left")
     axes.set_title(f"{neurons(state)} hidden neurons")
-    axes.text(EPOCHS, 3, named(state), ha="right", fontsize=10)
+    axes.text(EPOCHS, 3, named(state), ha="right", fontsize=11)
     if not results:
         return f"{neurons(state)} hidden neurons: {named(state)}. Press Start."
     last = results[-1]

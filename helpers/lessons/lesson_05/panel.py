@@ -13,6 +13,8 @@ from helpers.lab import Recipe, load_mnist1d
 from helpers.lab.recipe import build
 from helpers.nn import evaluate
 
+NAME = "strengths"
+FIND_OUT = "Which of the five brings training and validation together, and at what price?"
 NETWORKS, EPOCHS, LEARNING_RATE = 3, 60, 0.005
 STRENGTHS = {  # setting -> what it is called, and what can be chosen
     "drop_rate": ("Drop rate", (0, 0.1, 0.2, 0.3, 0.5, 0.7)),
@@ -80,7 +82,7 @@ def draw(figure, state, results):
     left.legend(loc="lower right")
     right.set(xlabel="hidden weights", ylabel="share (%)", xlim=(-1.05, 1.05), yscale="log", ylim=(0.01, 110))
     right.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
-    left.text(1, 100, named(state).replace(" + ", "\n"), va="top", fontsize=10)
+    left.text(1, 100, named(state).replace(" + ", "\n"), va="top", fontsize=11)
     if not results:
         left.set_title("Two layers of 64")
         right.set_title("press Start")

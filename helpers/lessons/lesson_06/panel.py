@@ -17,6 +17,8 @@ from .exercises import share
 from .experiment import stamped, with_wrong_labels
 from .pictures import LIE
 
+NAME = "labels"
+FIND_OUT = "Half of the labels are wrong: at which drop rate does the network read most digits right all the same?"
 NETWORKS, EPOCHS, STAMPED, LEAST = 3, 60, 0.3, 50
 CURVES = {  # what is drawn, in which look, and which setting asks for it
     "repeated": ("wrong labels repeated", Arm(LIE, "o", "-"), "wrong"),
@@ -74,7 +76,7 @@ def draw(figure, state, results):
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     stamps = f"stamps of strength {state['stamp']}" if state["stamp"] else "no stamps"
     settings = f"{state['wrong']} % wrong labels", stamps, f"2 × {state['width']}, drop rate {state['drop_rate']}"
-    axes.text(1.03, 0.05, "\n".join(settings), transform=axes.transAxes, fontsize=10, linespacing=1.5)
+    axes.text(1.03, 0.05, "\n".join(settings), transform=axes.transAxes, fontsize=11, linespacing=1.5)
     if not results:
         axes.set_title("Press Start")
         return f"{', '.join(settings)}. Nothing trained yet."

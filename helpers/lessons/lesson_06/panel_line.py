@@ -12,6 +12,8 @@ from helpers.classroom.plots import draw_boundary, plane_around
 from helpers.lab import moons
 from helpers.nn import Adam, Network, evaluate, mlp, softmax, train
 
+NAME = "line"
+FIND_OUT = "Without dropout, does a wide network go round single points? At which drop rate does it stop doing so?"
 EPOCHS, MOST_EPOCHS_A_PICTURE = 800, 10
 WORK_A_PICTURE = 3 * 10**6  # weights times steps: about a twentieth of a second
 
