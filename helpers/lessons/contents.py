@@ -38,8 +38,21 @@ class Lesson:
 
 def lessons():
     """All lessons, in their order."""
+    return [_lesson(path) for path in _paths()]
+
+
+def headings():
+    """All lessons, in their order: number -> its file and its title. Much faster than all that they hold."""
+    return {int(path.name[:2]): (path.name, _title(_read(path))) for path in _paths()}
+
+
+def _paths():
     paths = (project_folder() / "notebooks").glob("[0-9][0-9]-*.ipynb")
-    return [_lesson(path) for path in sorted(paths) if path.name != HOME]
+    return [path for path in sorted(paths) if path.name != HOME]
+
+
+def _title(notebook):
+    return notebook.cells[0].source.splitlines()[0].partition(" · ")[2]
 
 
 def _lesson(path):
@@ -55,7 +68,7 @@ def _lesson(path):
     return Lesson(
         number,
         path.name,
-        notebook.cells[0].source.splitlines()[0].partition(" · ")[2],
+        _title(notebook),
         minutes(notebook, len(quiz)),
         tuple(predictions),
         tuple(_first_text(line.value) for line in named),
