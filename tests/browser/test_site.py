@@ -1,4 +1,5 @@
-"""The web site in a real browser, which asks nobody but the site's own server: lesson 1 to its verdict, and kept.
+"""The web site in a real browser, which asks nobody but the site's own server: lesson 1 to its verdict, and kept;
+the playground.
 
 The other lessons are run in it with --long.
 """
@@ -62,19 +63,29 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-class LessonInSite(jupyter.Lesson):
-    """One notebook open in the site, in a browser that keeps what it stores in a folder."""
+class Visit:
+    """One page of the site, in a browser that keeps what it stores in a folder."""
 
-    def __init__(self, playwright, folder, address, notebook):
-        self.notebook = notebook
-        options = {"executable_path": jupyter.chromium(), "args": jupyter.FLAGS, "viewport": jupyter.LAPTOP}
+    def __init__(self, playwright, folder, address, size=jupyter.LAPTOP):
+        options = {"executable_path": jupyter.chromium(), "args": jupyter.FLAGS, "viewport": size}
         self.context = playwright.chromium.launch_persistent_context(folder, **options)
         self.asked, self.complaints = [], []
         self.context.on("request", lambda request: self.asked.append(request.url))
         self.page = self.context.new_page()
         self.page.set_default_timeout(1000 * PATIENCE)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(f"{address}/lite/lab/index.html?path=notebooks/{notebook}")
+        self.page.goto(address)
+
+    def close(self):
+        self.context.close()
+
+
+class LessonInSite(Visit, jupyter.Lesson):
+    """One notebook open in the site."""
+
+    def __init__(self, playwright, folder, address, notebook):
+        self.notebook = notebook
+        super().__init__(playwright, folder, f"{address}/lite/lab/index.html?path=notebooks/{notebook}")
         self.wait_until_open(notebook)
 
     def run_all(self):
@@ -88,25 +99,28 @@ class LessonInSite(jupyter.Lesson):
         (SCREENSHOTS / f"{self.notebook}.txt").write_text("".join(seconds), encoding="utf-8")
         assert self.cell_errors() == []
 
-    def close(self):
-        self.context.close()
+
+@pytest.fixture
+def visit(needs_browser, address, tmp_path):
+    """A function that opens a page of a kind; the browser goes on with what the last left, as on another day."""
+    with sync_playwright() as playwright:
+        visits = []
+
+        def begin(kind, *arguments):
+            visits.append(kind(playwright, tmp_path / "browser", *arguments))
+            return visits[-1]
+
+        yield begin
+        for found in visits:
+            server = address.removesuffix(BELOW)
+            away = [url for url in found.asked if not url.startswith((server, "data:", "blob:", "about:"))]
+            assert away == [] and found.complaints == []
 
 
 @pytest.fixture
-def open_lesson(needs_browser, address, tmp_path):
-    """A function that opens a notebook; the browser goes on with what the last one left, as on another day."""
-    with sync_playwright() as playwright:
-        lessons = []
-
-        def open_it(notebook):
-            lessons.append(LessonInSite(playwright, tmp_path / "browser", address, notebook))
-            return lessons[-1]
-
-        yield open_it
-        for lesson in lessons:
-            server = address.removesuffix(BELOW)
-            away = [url for url in lesson.asked if not url.startswith((server, "data:", "blob:", "about:"))]
-            assert away == [] and lesson.complaints == []
+def open_lesson(visit, address):
+    """A function that opens a notebook."""
+    return lambda notebook: visit(LessonInSite, address, notebook)
 
 
 def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
@@ -141,6 +155,75 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
     assert [row.get_by_role("cell").nth(place).inner_text() for place in (2, 5)] == ["1 of 1 ✔"] * 2
     home.page.screenshot(path=SCREENSHOTS / "home.png")
     home.close()
+
+
+PROJECTOR = {"width": 1280, "height": 720}
+SMALLEST = 18  # pixels of text, so that it can be read from the back row
+SMALL_TEXT = """least => [...document.querySelectorAll('body *')].filter(element => element.checkVisibility()
+    && [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
+    && parseFloat(getComputedStyle(element).fontSize) < least).map(element => element.outerHTML)"""
+
+
+def test_every_panel_is_played_with_by_key_and_by_mouse(visit, address):
+    seen = visit(Visit, f"{address}/play/#lanes?first=80", PROJECTOR)
+    page = seen.page
+    page.locator(".course-panel figcaption").wait_for()
+    lanes = open_panel(page)
+    assert lanes.found.get_by_role("slider").first.get_attribute("aria-valuetext") == "80"
+    assert page.get_by_role("tab", selected=True).inner_text() == "3 · Add dropout"
+
+    page.get_by_role("tab", selected=True).press("Home")
+    tabs = page.get_by_role("tab").all()
+    for place, tab in enumerate(tabs):
+        if place:
+            page.keyboard.press("ArrowRight")
+        assert tab.evaluate("tab => tab === document.activeElement")
+        page.keyboard.press("Enter")
+        page.wait_for_function("tab => tab.ariaSelected === 'true'", arg=tab.element_handle())
+        page.wait_for_function("() => [...document.images].every(image => image.naturalWidth)")
+        panel = open_panel(page)
+        play_with(panel)
+        page.screenshot(path=SCREENSHOTS / f"play-{place}.png")
+        assert page.evaluate(SMALL_TEXT, SMALLEST) == []
+        box = panel.found.bounding_box()
+        assert box["y"] + box["height"] <= PROJECTOR["height"] and box["x"] + box["width"] <= PROJECTOR["width"]
+        tab.focus()
+
+    link = page.evaluate("location.hash")
+    page.evaluate("location.hash = 'lanes?first=30&seed=2'")
+    page.get_by_role("tab", name="3 · Add dropout", selected=True).wait_for()
+    jupyter.wait(page, open_panel(page).picture, lambda now: "about 30 % and 20 %" in now[1], PATIENCE)
+    page.evaluate("link => { location.hash = link; }", link)
+    page.wait_for_function("tab => tab.ariaSelected === 'true'", arg=tabs[-1].element_handle())
+    seen.close()
+
+
+def open_panel(page):
+    """The panel that is seen."""
+    (found,) = (found for found in page.locator(".course-panel").all() if found.is_visible())
+    return jupyter.PanelInPage(page, found)
+
+
+def play_with(panel):
+    """Move a panel twice by key and twice by mouse, seen in the picture and in the address; then start and stop it."""
+    page, slider = panel.page, panel.found.get_by_role("slider").first
+    lowest = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemin")
+    for move in (*(("End", "Home") if lowest else ("Home", "End")), 0.4, 0.7):
+        shown, link = panel.picture(), page.evaluate("location.hash")
+        if isinstance(move, str):
+            slider.press(move)
+        else:
+            track = panel.found.locator(".slider-container, .noUi-target").first
+            box = track.bounding_box()
+            page.mouse.click(box["x"] + move * box["width"], box["y"] + box["height"] / 2)
+        panel.change_from(shown, PATIENCE)
+        page.wait_for_function("link => location.hash !== link", arg=link)
+    if panel.is_live:
+        shown = panel.picture()
+        panel.press("Start")
+        panel.change_from(shown, PATIENCE)
+        panel.press("Stop")
+        jupyter.wait(page, panel.is_busy, lambda busy: not busy, PATIENCE)
 
 
 @pytest.mark.long

@@ -109,6 +109,43 @@ def test_the_contents_are_the_lessons_and_all_data(tmp_path):
     assert start.LAB_SETTINGS.items() <= settings.items()
 
 
+@pytest.fixture
+def bare_site(tmp_path, monkeypatch):
+    """A site before it has a playground, and the files of Voici."""
+    monkeypatch.setattr(site, "TOOLS", tmp_path / "tools")
+    voici = tmp_path / "tools" / "voici_core" / "static" / "build"
+    names = ("anywidget", "@jupyterlite/pyodide-kernel-extension", "another")
+    settings = {"federated_extensions": [{"name": name} for name in names], "title": "</script><b>"}
+    for folder in (voici, tmp_path / "site" / "lite"):
+        folder.mkdir(parents=True)
+    for name in ("voici.js", *site.SURPLUS_IN_VOICI):
+        (voici / name.removeprefix("build/")).write_text("js")
+    (tmp_path / "site" / "lite" / "jupyter-lite.json").write_text(json.dumps({"jupyter-config-data": settings}))
+    return tmp_path / "site"
+
+
+def test_the_playground_s_page_has_the_lessons_settings_and_its_one_cell(bare_site):
+    site.add_playground(bare_site)
+    page = (bare_site / "play" / "index.html").read_text()
+    (found,) = re.findall('<script id="jupyter-config-data" type="application/json">(.*?)</script>', page)
+    settings = json.loads(found)
+    assert settings["title"] == "</script><b>"
+    assert {found["name"] for found in settings["federated_extensions"]} == set(site.IN_PLAYGROUND)
+    (cell,) = settings["notebookSrc"]["cells"]
+    assert "Playground(LINK)" in cell["source"]
+    nbformat.validate(settings["notebookSrc"])
+
+
+def test_of_voici_only_what_the_page_needs_is_there(bare_site):
+    site.add_playground(bare_site)
+    assert [path.name for path in (bare_site / "lite" / "voici" / "build").iterdir()] == ["voici.js"]
+
+
+def test_a_file_that_was_to_be_removed_and_is_not_there_is_named(tmp_path):
+    with pytest.raises(start.Trouble, match=r"has no build/1\.js"):
+        site.remove(tmp_path, ["build/1.js"])
+
+
 def test_what_is_fetched_on_request_does_not_count(tmp_path):
     for name in ("index.html", "lite/files/data/mnist/a.gz", "lite/files/data/mnist1d.npz"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

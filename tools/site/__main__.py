@@ -37,6 +37,14 @@ ON_REQUEST = (  # each is fetched when a lesson asks for it
     *("fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz"),
 )
 
+# What JupyterLab and Voici bring and no lesson asks for: fonts for old browsers, diagrams (ELK, Mermaid), charts (Vega)
+# and a list of files. The names are those of the versions in requirements-site.txt.
+SURPLUS_IN_LAB = (
+    *("build/*.eot", "build/*.svg", "build/*.ttf"),
+    *("build/9310.*.js", "build/4406.*.js", "build/3197.*.js", "build/142.*.js"),
+)
+SURPLUS_IN_VOICI = ("build/3870.js", "build/treepage.js")
+
 # Run before a lesson's first cell. What it trains goes into the archive, for as many networks as in a browser.
 AS_IN_BROWSER = """
 import matplotlib.pyplot, ipywidgets, sys
@@ -45,6 +53,11 @@ from helpers.lab import cache, machine, shipped
 machine.MOST_WORK = float("inf")
 cache.store = shipped.add
 """
+
+# What the playground's page runs, LINK being what stands behind the # of its address, and which extensions that needs.
+PLAYGROUND = "from helpers.lessons import playground\n\nplayground.Playground(LINK)"
+KERNEL = {"name": "python", "display_name": "Python (Pyodide)"}
+IN_PLAYGROUND = ("@jupyterlite/pyodide-kernel-extension", "anywidget")
 
 # What the course imports and Pyodide lacks, each with what it imports itself. The wheels are those of .venv's versions.
 WHEELS = {
@@ -174,6 +187,7 @@ def build_lab(source, lite):
     options += [f"--FederatedExtensionAddon.extra_labextensions_path={kernels}"]
     environment = os.environ | {"PYTHONPATH": str(TOOLS)}
     run("JupyterLite", "jupyterlite_core", "build", *options, cwd=source, env=environment)
+    remove(lite, SURPLUS_IN_LAB)
 
 
 def add_pyodide(lite, source):
@@ -212,6 +226,34 @@ def add_look(lite):
     page.write_text(text.replace("</head>", f"{link}</head>", 1), encoding="utf-8")
 
 
+def add_playground(site):
+    """Add the playground: a page without code that runs one cell, on Voici, in what there is for the lessons."""
+    lite = site / "lite"
+    voici = lite / "voici"
+    shutil.copytree(TOOLS / "voici_core" / "static" / "build", voici / "build")
+    remove(voici, SURPLUS_IN_VOICI)
+    settings = json.loads((lite / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
+    extensions = [found for found in settings["federated_extensions"] if found["name"] in IN_PLAYGROUND]
+    cell = nbformat.v4.new_code_cell(PLAYGROUND, id="playground")
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": KERNEL})
+    settings |= {"federated_extensions": extensions, "notebookSrc": notebook}
+    settings |= {"include_output": True, "jpThemeName": "JupyterLab Light"}
+    page = (HERE / "play.html").read_text(encoding="utf-8")
+    (site / "play").mkdir()
+    text = page.replace("CONFIGURATION", json.dumps(settings).replace("<", "\\u003c"))
+    (site / "play" / "index.html").write_text(text, encoding="utf-8")
+
+
+def remove(folder, patterns):
+    """Remove the files that a folder has for each of these patterns."""
+    for pattern in patterns:
+        found = list(folder.glob(pattern))
+        if not found:
+            raise start.Trouble(f"{folder} has no {pattern}, which was to be removed.")
+        for file in found:
+            file.unlink()
+
+
 def size(site):
     """How many bytes a site has, without what is fetched on request."""
     later = tuple(f"lite/files/data/{name}" for name in ON_REQUEST)
@@ -234,12 +276,13 @@ def build(out, pyodide, lessons, pages=None):
     must_be_ours(out, MARK)
     new = WORK / "new"
     shutil.rmtree(new, ignore_errors=True)
-    install_tools(TOOLS, REQUIREMENTS)
+    install_tools(TOOLS, REQUIREMENTS, "--no-deps")
     lay_out(WORK / "source")
     add_trained(WORK / "source" / "contents", lessons)
     build_lab(WORK / "source", new / "lite")
     add_pyodide(new / "lite", pyodide)
     add_look(new / "lite")
+    add_playground(new)
     shutil.copy(HERE / "index.html", new)
     if size(new) > MOST_BYTES:
         raise start.Trouble(f"The site has {size(new):,} bytes, and {MOST_BYTES:,} are allowed.")
