@@ -86,7 +86,7 @@ SCHEMA = schema.fields(
     **{kind: schema.named(entry, most=2000, longest=1000) for kind, entry in _ENTRIES.items()},
     **MADE,
 )
-_check = schema.checker(SCHEMA)
+check = schema.checker(SCHEMA)
 
 
 def load(name=None):
@@ -96,13 +96,13 @@ def load(name=None):
     """
     name = name or learner_name() or UNNAMED
     try:
-        return _read(_path(name))
+        return _read(path_of(name))
     except ValueError:
         pass  # look again while nobody writes, and set it aside
     except OSError as error:
         return Progress(problem=f"Your progress in {_shown(name)} cannot be read ({error.strerror or error}).")
     try:
-        with locked(_path(name)):
+        with locked(path_of(name)):
             return _read_or_set_aside(name)
     except OSError as error:
         return Progress(problem=f"{_shown(name)} is damaged, and stays as it is ({error.strerror or error}).")
@@ -116,12 +116,12 @@ def keep(kind, key, entry):
     """
     name = learner_name() or UNNAMED
     try:
-        with locked(_path(name)):
+        with locked(path_of(name)):
             found = _read_or_set_aside(name)
             kept = getattr(found, kind)
             new = entry(kept.get(key)) if callable(entry) else entry
             if kept.get(key) != new:
-                _write(_path(name), replace(found, **{kind: {**kept, key: new}}), name)
+                _write(path_of(name), replace(found, **{kind: {**kept, key: new}}), name)
             return found.problem
     except OSError as error:
         why = error.strerror or error
@@ -137,27 +137,28 @@ def start_afresh(keys):
     """
     name = learner_name() or UNNAMED
     try:
-        with locked(_path(name)):
+        with locked(path_of(name)):
             found = _read_or_set_aside(name)
             kept = {kind: getattr(found, kind) for kind in KINDS}
             gone = {kind: {key: part[key] for key in part if key in keys} for kind, part in kept.items()}
             if not any(gone.values()):
                 return "There was nothing to take out. " + found.problem
-            copy = _dated(_path(name), "before")
+            copy = _dated(path_of(name), "before")
             _write(copy, Progress(**gone), name)
             rest = {kind: {key: part[key] for key in part if key not in keys} for kind, part in kept.items()}
-            _write(_path(name), Progress(**rest), name)
+            _write(path_of(name), Progress(**rest), name)
     except OSError as error:
         return f"Nothing was taken out: {_shown(name)} cannot be changed ({error.strerror or error})."
     return f"Done. What you had is kept in {shown(copy)}. {found.problem}".strip()
 
 
-def _path(name):
+def path_of(name):
+    """The file of a learner's progress."""
     return evidence_folder() / "progress" / f"{name}.json"
 
 
 def _shown(name):
-    return shown(_path(name))
+    return shown(path_of(name))
 
 
 def _dated(path, word):
@@ -170,7 +171,7 @@ def _dated(path, word):
 
 def _read(path):
     try:
-        found = read_json(path, _check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
+        found = read_json(path, check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return Progress()
     return Progress(**{kind: {key: _entry(kind, part) for key, part in found[kind].items()} for kind in KINDS})
@@ -182,7 +183,7 @@ def _entry(kind, part):
 
 def _read_or_set_aside(name):
     """The Progress in a file that is locked; a damaged one is renamed, and then there is none yet."""
-    path = _path(name)
+    path = path_of(name)
     try:
         return _read(path)
     except ValueError as error:
@@ -197,7 +198,7 @@ def _write(path, progress, name):
     entries = {kind: getattr(progress, kind) for kind in KINDS}
     content = {"schema": 1, "learner": name, **made_now()}
     content |= {kind: {key: _plain(entry) for key, entry in part.items()} for kind, part in entries.items()}
-    _check(content, "progress")
+    check(content, "progress")
     write_whole(path, json_bytes(content))
 
 

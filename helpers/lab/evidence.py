@@ -118,7 +118,7 @@ def record(claim, rule_verdict, figures, conditions, seeds=None, lesson=None, pr
     lesson = require_whole("lesson", lesson, 1, f"lesson={found.lessons[0]}")
     require(lesson in found.lessons, "lesson", lesson, f"one of {found.lessons}", f"lesson={found.lessons[0]}")
     learner = learner_name() or UNNAMED
-    path = evidence_folder() / f"{lesson:02}-{claim}-{learner}.json"
+    path = path_of(lesson, claim, learner)
     content = {
         "schema": 2,
         "claim": claim,
@@ -140,6 +140,11 @@ def record(claim, rule_verdict, figures, conditions, seeds=None, lesson=None, pr
     stored = json_bytes(_with_what_was_committed(path, content))
     require(len(stored) <= MOST_BYTES, "evidence", f"{len(stored):,} bytes", f"at most {MOST_BYTES:,}", CALL)
     return Note(*_keep(path, stored))
+
+
+def path_of(lesson, claim, learner):
+    """The file of a learner's evidence on a claim in a lesson."""
+    return evidence_folder() / f"{lesson:02}-{claim}-{learner}.json"
 
 
 def _figures(figures):

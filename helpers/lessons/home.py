@@ -10,6 +10,7 @@ from IPython.display import HTML, display
 from helpers.classroom import progress
 from helpers.classroom.figures import ARMS, FAINT, INK, png, show, subplots
 from helpers.classroom.lesson import begin
+from helpers.classroom.my_work import MyWork
 from helpers.lab import VERDICTS, load_claims
 
 from .contents import lessons
@@ -21,12 +22,18 @@ EXTRAS = "for_sceptics"  # the verdicts on claims in folded parts: a lesson is d
 
 
 def welcome():
-    """Who you are, what you have done, where to go on, and your verdicts next to the ledger's."""
+    """Who you are, what you have done, where to go on, your verdicts next to the ledger's, and all of it as a file."""
     begun = begin(0)
     display(begun)
     table = display(HTML(_overview()), display_id=True)
     verdicts = display(_verdicts(), display_id=True)
-    begun.name.observe(lambda _: (table.update(HTML(_overview())), verdicts.update(_verdicts())), "value")
+
+    def update(*_):
+        table.update(HTML(_overview()))
+        verdicts.update(_verdicts())
+
+    begun.name.observe(update, "value")
+    display(MyWork(update))
 
 
 def achieved(number):

@@ -1,5 +1,5 @@
-"""The web site in a real browser, which asks nobody but the site's own server: lesson 1 to its verdict, and kept;
-the playground.
+"""The web site in a real browser, which asks nobody but the site's own server: lesson 1 to its verdict,
+kept and taken home; the playground.
 
 The other lessons are run in it with --long.
 """
@@ -19,6 +19,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import start
+from helpers.classroom import my_work, progress
+from helpers.lab import evidence
 from tools.site import __main__ as site
 
 from . import jupyter
@@ -123,7 +125,7 @@ def open_lesson(visit, address):
     return lambda notebook: visit(LessonInSite, address, notebook)
 
 
-def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
+def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson, tmp_path, monkeypatch):
     lesson = open_lesson("01-build-a-network.ipynb")
     page = lesson.page
     lesson.run_all()
@@ -153,7 +155,20 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson):
     home.run_all()
     row = home.page.get_by_role("row", name="1 · Build a network")
     assert [row.get_by_role("cell").nth(place).inner_text() for place in (2, 5)] == ["1 of 1 ✔"] * 2
+    with home.page.expect_download() as begun:
+        home.page.get_by_role("button", name="Download my work").press("Enter")
+    home.page.get_by_text("clearing the site's data deletes it").scroll_into_view_if_needed()
     home.page.screenshot(path=SCREENSHOTS / "home.png")
+    there = home.ask("from helpers.classroom import progress; print(progress.load())")
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path / "evidence"))
+    assert "the work of unnamed, 2 files" in my_work.take_in(begun.value.path().read_bytes())
+    assert f"{progress.load()}" == there.strip() and OPTION in there
+    with home.page.expect_file_chooser() as choosing:
+        home.page.get_by_role("button", name="Take in a download").press("Enter")
+    choosing.value.set_files(begun.value.path())
+    home.page.get_by_text("Taken in: the work of unnamed").wait_for()
+    (found,), bad = evidence.read_all(tmp_path / "evidence")
+    assert (found["claim"], found["learner_verdict"], bad) == ("G", "fails", [])
     home.close()
 
 
