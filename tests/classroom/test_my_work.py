@@ -112,7 +112,7 @@ HOSTILE = {
     "a newer version": lambda content: changed(content, schema=2),
     "evidence alone": lambda content: json.dumps(json.loads(content)["evidence"][0]).encode(),
     "a way out of the folder": lambda content: changed(content, learner="../../x"),
-    "another's name": lambda content: changed(content, learner="red-fox"),
+    "another's evidence": lambda content: changed(content, learner="red-fox", progress=None),
     "evidence twice": lambda content: changed(content, evidence=2 * json.loads(content)["evidence"]),
     "no claim": lambda content: content.replace(b'"claim": "G"', b'"claim": "../x"'),
     "an impossible number": lambda content: content.replace(b"0.5", b"1e99"),
@@ -148,15 +148,18 @@ def test_work_without_a_name_does_not_become_somebody_s(travel):
     assert files(here) == before
 
 
-@pytest.mark.parametrize("working", range(5))
-def test_a_disk_that_fails_half_way_leaves_all_as_it_was(travel, monkeypatch, working):
-    """working: how many files are moved into their places before none can be: copies, new ones, and the last step."""
+@pytest.mark.parametrize(
+    ("gone", "working"), [*((["01-G-blue-otter.json"], working) for working in range(5)), *(([], n) for n in range(6))]
+)
+def test_a_disk_that_fails_half_way_leaves_all_as_it_was(travel, monkeypatch, gone, working):
+    """gone: files that are not here yet.  working: how many are moved (copied, made, put) before one fails."""
     travel("browser")
     work("blue otter", "fails", "yes")
     content = my_work.gathered()
     here = travel("desktop")
     work("blue otter", "holds")
-    (here / "01-G-blue-otter.json").unlink()
+    for name in gone:
+        (here / name).unlink()
     before, replace, moved = files(here), os.replace, []
 
     def failing(source, target):
