@@ -132,7 +132,7 @@ def test_each_gradient_has_a_learning_rate_from_inside_the_grid(shown):
 
 def test_how_many_it_reads(shown, text):
     said = stated(text, "# of 100 digits", "remember")
-    assert said == stated(text, "your network reads # %")
+    assert said == stated(text, "your network reads about # %")
     told = re.search(r"mean: (.*?)\. The lowest: (.*?)\.\"", shown("show_runs("))
     means, lowest = (re.findall(r"(\d+\.\d) %", part) for part in told.groups())
     assert len(means) == len(lowest) == 2 and all(abs(float(one) - said) < 1 for one in (*means, *lowest))

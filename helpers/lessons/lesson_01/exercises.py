@@ -110,31 +110,34 @@ quiz = Quiz(
     QuizQuestion(
         "Your training loss falls and the accuracy is 94 %. Is the gradient right?",
         {
-            "Yes, or it would not learn.": "You saw a network that learns well with a gradient that is half of what "
-            "it should be.",
+            "Yes: with a wrong one it would not learn so well.": "You saw a network that learns well "
+            "with a gradient that is half of what it should be.",
             "Nobody knows before it is checked.": "Falling loss is a weak test. Central differences are a strong one.",
-            "No, or it would be 100 %.": "A right gradient does not promise 100 % on digits never seen.",
+            "No: with a right one it would come to 100 %.": "A right gradient does not promise 100 % on "
+            "digits never seen.",
         },
         right="Nobody knows before it is checked.",
     ),
     QuizQuestion(
         "Why not measure the error by squares?",
         {
-            "Squares are slow to compute.": "They are faster. Look at the picture of the pull again.",
-            "A sure and wrong answer would hardly be pulled back.": "At probability 0 squared error pulls with 0, "
-            "cross-entropy with 1.",
-            "Squares can't be differentiated.": "They can: that is not what is wrong with them here.",
+            "Squares take longer to compute than logarithms.": "They take less. Look at the picture of the pull again.",
+            "After softmax, they hardly correct sure mistakes.": "At probability 0 squared error pulls with 0, "
+            "cross-entropy with 1: softmax is flat there.",
+            "Squares can't be differentiated, so there is no gradient.": "They can: that is not what is wrong with "
+            "them here.",
         },
-        right="A sure and wrong answer would hardly be pulled back.",
+        right="After softmax, they hardly correct sure mistakes.",
     ),
     QuizQuestion(
         "Why did we test on digits by other writers?",
         {
-            "To see whether it reads digits, or only these people's digits.": "The number that counts is the one on "
+            "To see whether it reads anybody's digits.": "The number that counts is the one on "
             "what the network has never seen.",
-            "Because there were not enough training digits.": "There were over 3,000. What would testing on them show?",
-            "To make the result look better.": "It makes it look worse, and more honest.",
+            "Because too few training digits were left to test on.": "There were over 3,000. What would "
+            "testing on them show?",
+            "To make the result look better than on its own writers.": "It makes it look worse, and more honest.",
         },
-        right="To see whether it reads digits, or only these people's digits.",
+        right="To see whether it reads anybody's digits.",
     ),
 )

@@ -64,9 +64,9 @@ def draw(figure, network, strokes):
     """The dots, the pixels counted from them, and how likely each digit is."""
     axes = figure.subplots(1, 3, width_ratios=[1, 1, 1.7])
     dots = bitmap(strokes)
-    draw_image(axes[0], dots, f"{DOTS} × {DOTS} dots", frame=True)
+    draw_image(axes[0], dots, f"{DOTS} × {DOTS} dots")
     side = DOTS // FIELD
-    draw_image(axes[1], pixels(dots).reshape(side, side), f"{side} × {side} pixels", frame=True)
+    draw_image(axes[1], pixels(dots).reshape(side, side), f"{side} × {side} pixels")
     for image in (*axes[0].images, *axes[1].images):
         image.set_clim(0, 1)
     axes[2].set(xticks=range(10), xlim=(-0.6, 9.6), ylim=(0, 103), ylabel="probability (%)")

@@ -41,12 +41,12 @@ def draw(data, figure, state, results):
     epochs = np.arange(1, len(results) + 1)
     loss, right = ([getattr(result, name) for result in results] for name in ("loss", "accuracy"))
     axes["loss"].plot(epochs, loss, color=PARTS["training"].colour, gid=TRACE)
-    axes["loss"].set(ylabel="loss", xlim=(0, EPOCHS), ylim=(0, 2.6), xticklabels=[])
+    axes["loss"].set(ylabel="training\nloss", xlim=(0, EPOCHS), ylim=(0, 2.6), xticklabels=[])
     look = PARTS["validation"]
     axes["right"].plot(epochs, 100 * np.array(right), color=look.colour, linestyle=look.line, gid=TRACE)
     axes["right"].axhline(10, color=FAINT, linewidth=1)
     axes["right"].text(EPOCHS, 15, "guessing", ha="right", color="#666666", fontsize=11)
-    axes["right"].set(ylabel="right (%)", xlabel="epoch", xlim=(0, EPOCHS), ylim=(0, 102))
+    axes["right"].set(ylabel="validation\nright (%)", xlabel="epoch", xlim=(0, EPOCHS), ylim=(0, 102))
     neurons = "1 neuron" if state["hidden"] == 1 else f"{state['hidden']} neurons"
     setting = f"learning rate {state['learning_rate']}, {neurons.replace('neuron', 'hidden neuron')}"
     if not results:
