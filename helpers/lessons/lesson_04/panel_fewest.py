@@ -48,8 +48,7 @@ def named(state):
     """The network in words."""
     when = next(text for text, masks in MASKS.items() if masks == state["masks"])
     shape = f"{state['depth']} × {state['width']}"
-    dropout = f"drop rate {state['drop_rate']}, drawn {when}" if state["drop_rate"] else "no dropout"
-    return f"{shape}, {dropout}, learning rate {state['learning_rate']}"
+    return f"{shape}, drop rate {state['drop_rate']}, drawn {when}, learning rate {state['learning_rate']}"
 
 
 def draw(figure, state, results):
