@@ -335,18 +335,19 @@ quiz = Quiz(
         "You train with dropout. The training accuracy that you see meanwhile is below the validation accuracy. What "
         "do you do first?",
         {
-            "Take it again, at the epoch's end and with dropout off.": "Then both are taken alike, at the same moment "
-            "and without dropout, and usually training is the higher one.",
+            "Measure it again, at the epoch's end and with dropout off.": "Then both are measured alike, at the same "
+            "moment and without dropout, and usually training is the higher one.",
             "Look for easy examples in the validation part.": "They are drawn like the training examples.",
             "Make the network larger, since it underfits.": "It may underfit. You can tell only with dropout off.",
         },
-        right="Take it again, at the epoch's end and with dropout off.",
+        right="Measure it again, at the epoch's end and with dropout off.",
     ),
     QuizQuestion(
-        "You train with Adam. A neuron is dropped for the whole batch. Do its weights move in this step?",
+        "You train with Adam. A neuron that has worked before is dropped for a whole batch. Do its weights move in "
+        "this step?",
         {
             "No, their gradient is zero.": "It is. But Adam steps by the mean of past gradients, and that is not.",
-            "Yes, Adam still remembers earlier gradients.": "The claim is true of plain SGD only.",
+            "Yes, Adam still remembers earlier gradients.": "So does momentum. Plain SGD does not.",
             "Yes, dropout sets them to zero.": "Dropout sets the neuron's output to zero. It touches no weight.",
         },
         right="Yes, Adam still remembers earlier gradients.",

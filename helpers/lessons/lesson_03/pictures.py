@@ -10,7 +10,7 @@ from helpers.classroom.plots import draw_curves, draw_estimates
 DROPOUT, TRAINING, VALIDATION, TEST = ARMS["dropout"], PARTS["training"], PARTS["validation"], PARTS["test"]
 SIZES = (4, 6, 3)  # neurons of the small network that is drawn, by layer
 WITH_COINS = replace(TRAINING, colour="#A8641F", marker="o", line="-.")  # training examples, dropout left on
-AHEAD = 0.005  # half a point: less is called level
+FIRST = 5  # epochs that the prediction asks about
 
 
 def show_three_batches():
@@ -132,7 +132,8 @@ def show_rates(rates, result):
     minus_0 = {rate: result.difference(arm, arms[0]) for rate, arm in zip(rates[1:], arms[1:], strict=True)}
     intervals = [f"{r}: {100 * d.mean:+.1f} ({100 * d.low:+.1f} to {100 * d.high:+.1f})" for r, d in minus_0.items()]
     best = rates[int(np.argmax(percent))]
-    told = f"Drop rate {best} is best on test examples. Points more than with 0, and 95 % intervals:"
+    epochs = len(result.runs[arms[0]][0].train_accuracy)
+    told = f"After {epochs} epochs, {best} is best on test examples. Points more than with 0, and 95 % intervals:"
     axes.set_title(f"{told}\n{'   '.join(intervals)}", fontsize=11)
     compared = [f"drop rate {rate} minus 0: {difference}" for rate, difference in minus_0.items()]
     rows = zip(rates, off, on, percent, strict=True)
@@ -154,49 +155,55 @@ def show_curves(runs):
     draw_curves(axes, on, WITH_COINS, "training, dropout on")
     draw_curves(axes, validation, VALIDATION, "validation, dropout off")
     epochs = on.shape[1]
-    ahead = (validation.mean(axis=0) > on.mean(axis=0) + AHEAD).tolist()
-    first = ahead.index(False) if False in ahead else epochs
-    axes.axvspan(0.5, first + 0.5, color=FAINT, alpha=0.2, linewidth=0)
+    ahead = 100 * (validation[:, :FIRST].mean() - on[:, :FIRST].mean())
+    axes.axvspan(0.5, FIRST + 0.5, color=FAINT, alpha=0.2, linewidth=0)
     axes.set(ylabel="accuracy (%)", xlim=(0.5, 1.36 * epochs), ylim=(0, None))
     axes.set_xticks([1, *range(10, epochs + 1, 10)])
-    axes.set_title(f"With dropout on, training is over half a point below validation for {first} epochs (grey)")
+    told = f"Validation minus training with dropout on, in the first {FIRST} epochs (grey): {ahead:+.1f} points"
+    axes.set_title(told, loc="right", fontsize=12)
     highest = int((off.mean(axis=0) > np.maximum(on.mean(axis=0), validation.mean(axis=0))).sum())
     last = ", ".join(f"{100 * values[:, -1].mean():.0f} %" for values in (off, on, validation))
     return show(
         figure,
         f"Three curves over {epochs} epochs: training accuracy with dropout off, with it on, and validation accuracy; "
-        f"at the end {last}. For the first {first} epochs validation is more than half a point above training with "
-        f"dropout on. Training with dropout off is above both in {highest} of {epochs} epochs.",
+        f"at the end {last}. {told}. Training with dropout off is above both in {highest} of {epochs} epochs.",
     )
 
 
 def show_moments(means):
-    """Five accuracies in the first epochs, as fractions. means: training while the epoch runs, dropout on; and at its
-    end: training and validation with dropout on, training and validation with it off.
+    """Four accuracies in the first epochs, as fractions, and the step from each to the next. means: training while the
+    epoch runs, dropout on; and at its end: training with dropout on, training with it off, validation with it off.
     """
-    running, on, new_on, off, new_off = 100 * np.asarray(means)
+    percent = 100 * np.asarray(means)
     rows = {
-        "training, dropout on, during the epoch": (running, WITH_COINS),
-        "training, dropout on, at its end": (on, WITH_COINS),
-        "validation, dropout on, at its end": (new_on, VALIDATION),
-        "training, dropout off, at its end": (off, TRAINING),
-        "validation, dropout off, at its end": (new_off, VALIDATION),
+        "training, dropout on, the epoch's average": WITH_COINS,
+        "training, dropout on, at its end": WITH_COINS,
+        "training, dropout off, at its end": TRAINING,
+        "validation, dropout off, at its end": VALIDATION,
     }
     figure, axes = subplots(8, 2.8)
-    heights = np.array([0, 1.3, 2.3, 3.6, 4.6])  # like beside like
-    for height, (accuracy, look) in zip(heights, rows.values(), strict=True):
+    steps = dict(zip(("end of epoch", "dropout off", "new examples"), np.diff(percent), strict=True))
+    arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 6, "shrinkB": 6}
+    for height, (why, step) in enumerate(steps.items()):
+        before, after = percent[height : height + 2]
+        axes.annotate("", (after, height + 1), (before, height), arrowprops=arrow)
+        at_the_edge = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center"}
+        axes.text(1, height + 0.5, f"{why}: {step:+.1f}", fontsize=11, **at_the_edge)
+    from_the_right = (False, *(np.diff(percent) < 0))  # where an arrow comes from there, the number stands on the left
+    for height, (accuracy, look, left) in enumerate(zip(percent, rows.values(), from_the_right, strict=True)):
         axes.plot(accuracy, height, look.marker, color=look.colour, markersize=9)
-        axes.annotate(f"{accuracy:.1f}", (accuracy, height), (9, 0), textcoords="offset points", va="center")
-    least, most = np.min(means) * 100, np.max(means) * 100
-    axes.set(yticks=heights, yticklabels=rows, ylim=(5.1, -0.5), xlim=(least - 1, most + 2.5))
-    axes.set_xlabel("accuracy (%), mean of the first five epochs")
+        place = {"xytext": (-9, 0), "ha": "right", "va": "center"} if left else {"xytext": (9, 2)}
+        axes.annotate(f"{accuracy:.1f}", (accuracy, height), textcoords="offset points", **place)
+    axes.set(yticks=range(len(rows)), yticklabels=rows, ylim=(3.5, -0.7), xlim=(percent.min() - 3, percent.max() + 10))
+    axes.set_xlabel(f"accuracy (%), mean of the first {FIRST} epochs")
     axes.grid(axis="y", visible=False)
-    alike = f"{on - new_on:+.1f} points with dropout on, {off - new_off:+.1f} with it off"
-    axes.set_title(f"Training minus validation, like with like: {alike}", loc="right", fontsize=12)
-    told = "; ".join(f"{label}: {accuracy:.1f} %" for label, (accuracy, _) in rows.items())
+    parts = ", ".join(f"{why} {step:+.1f}" for why, step in steps.items())
+    axes.set_title(
+        f"{parts[0].upper()}{parts[1:]}: together {percent[-1] - percent[0]:+.1f} points", loc="right", fontsize=12
+    )
+    told = "; ".join(f"{label}: {accuracy:.1f} %" for label, accuracy in zip(rows, percent, strict=True))
     return show(
         figure,
-        f"Five accuracies, each a mean of the first five epochs. {told}. Training minus validation at the epoch's end: "
-        f"{alike}. Validation with dropout off minus training with it on is {new_off - running:.1f} points if training "
-        f"is measured during the epoch, and {new_off - on:.1f} points if at its end.",
+        f"Four accuracies, each a mean of the first {FIRST} epochs, with an arrow from each to the next. {told}. The "
+        f"steps in points: {parts}; together {percent[-1] - percent[0]:+.1f}.",
     )
