@@ -145,7 +145,7 @@ def test_in_the_first_epochs_training_with_dropout_on_looks_worse_than_validatio
     ahead = stated(shown("watching.beside("), "epochs: #", "validation minus training")
     assert stated(told, r"\(grey\): # points") == ahead
     at_end, off, new, together = stated(
-        shown("show_moments("), r"epoch #, dropout off #, new examples #; together #", "steps in points"
+        shown("show_moments("), r"epoch #, dropout off #, new examples #, together #", "steps in points"
     )
     assert at_end > 0 and off > at_end and off > -new > off / 2, "new examples take most of it back"
     assert together == pytest.approx(at_end + off + new, abs=0.21) and abs(together - ahead) < 0.5

@@ -205,5 +205,5 @@ def show_moments(means):
     return show(
         figure,
         f"Four accuracies, each a mean of the first {FIRST} epochs, with an arrow from each to the next. {told}. The "
-        f"steps in points: {parts}; together {percent[-1] - percent[0]:+.1f}.",
+        f"steps in points: {parts}, together {percent[-1] - percent[0]:+.1f}.",
     )
