@@ -43,7 +43,8 @@ def show_places(claim):
         own = found.overall.places[place]
         axes.annotate(own, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=10)
     axes.axvline(0, color=FAINT)
-    axes.set_xlabel("difference (points); blue stroke: the margin, smaller where few answers are wrong", color=INK)
+    smaller = ", smaller where few answers are wrong" if len({*found.margins.values()}) > 1 else ""
+    axes.set_xlabel(f"difference (points); blue stroke: the margin{smaller}", color=INK)
     stretch_near_zero(axes, found.differences)
     held = [*found.overall.places.values()].count("holds")
     axes.set_title(f"Claim {claim} holds in {held} of {len(names)} places tried")

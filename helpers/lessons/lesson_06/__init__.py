@@ -1,1 +1,1 @@
-"""Lesson 6, What it won't learn: its room."""
+"""Lesson 6, What it learns late: its room."""

@@ -1,4 +1,4 @@
-"""Lesson 6, What it won't learn: the line that the learner writes, its exercises and quiz."""
+"""Lesson 6, What it learns late: the line that the learner writes, its exercises and quiz."""
 
 import numpy as np
 
@@ -57,16 +57,33 @@ stop_turn = YourTurn(
     },
 )
 
-lies_exercise = Exercise(
+
+def _worth_checking(answers, labels, true):
+    checked = answers != labels
+    return np.mean(labels[checked] != true[checked])
+
+
+suspects_exercise = Exercise(
     "Exercise 6.1",
-    right=0.8,
+    right=_worth_checking,
+    cases=(
+        (np.array([3, 3, 8, 1, 0, 7, 7]), np.array([3, 5, 8, 1, 2, 7, 1]), np.array([3, 3, 8, 4, 2, 7, 7])),
+        (np.array([4, 6, 9, 0, 5, 7]), np.array([9, 6, 4, 0, 2, 7]), np.array([9, 6, 8, 1, 5, 2])),
+    ),
     wrong={
-        0.94: "That is its share of all the labels. 700 of the 940 are the right ones: how many wrong ones are left?",
-        0.24: "240 wrong labels are repeated. But out of how many wrong labels, not out of how many digits?",
-        240: "So many are repeated. What share of the 300 wrong labels is that?",
-        80: "In percent it is 80. A share lies between 0 and 1.",
-        0.3: "That is how many of the labels are wrong. How many of those does it repeat?",
-        0.06: "So many labels it does not repeat, of all. Count the wrong ones that it does repeat.",
+        lambda answers, labels, true: np.mean(answers != labels): "That is the share of the digits that you check. "
+        "How many of these have a wrong label?",
+        lambda answers, labels, true: np.mean((answers != labels)[labels != true]): "That is the share of the wrong "
+        "labels that you find. Wanted is the share of the digits that you check: put answers != labels into the "
+        "brackets.",
+        lambda answers, labels, true: np.mean((answers != labels) & (labels != true)): "Divided by the number of all "
+        "digits. Take only those that you check before the mean: labels[answers != labels].",
+        lambda answers, labels, true: np.mean((answers != true)[answers != labels]): "There the network is wrong. "
+        "Where is the label wrong? Compare labels with true.",
+        lambda answers, labels, true: np.mean((labels == true)[answers != labels]): "That is the share that you check "
+        "for nothing: != instead of ==.",
+        lambda answers, labels, true: np.mean(labels != true): "That is the share of wrong labels among all digits. "
+        "You check only those where answers != labels.",
     },
 )
 
@@ -94,14 +111,15 @@ seen_exercise = Exercise(
 
 quiz = Quiz(
     QuizQuestion(
-        "Why, most likely, is a wrong label learned later with dropout?",
+        "When does a network with dropout learn the wrong labels of single digits?",
         {
-            "Because dropout removes wrong labels from the data.": "It never sees which ones are wrong.",
-            "It is held by certain neurons, and some of these are often off.": "With half of the neurons off, a "
-            "network trained with dropout still gives most right labels, but far fewer of the wrong ones.",
-            "Because the network has fewer weights.": "It has as many as the plain one, and uses them all in the end.",
+            "Never: dropout removes wrong labels from the data.": "It never sees which ones are wrong, and as training "
+            "goes on, it repeats more and more of them.",
+            "Later than the same network does without dropout.": "Both first learn what most digits with the same "
+            "label have in common.",
+            "Later than any other network.": "The small and the slow one learned them later still.",
         },
-        right="It is held by certain neurons, and some of these are often off.",
+        right="Later than the same network does without dropout.",
     ),
     QuizQuestion(
         "Three in ten labels are wrong, also in your validation set. Can it tell when to stop?",

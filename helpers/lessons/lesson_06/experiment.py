@@ -48,6 +48,16 @@ def stamped(examples, digits, strength, share=1.0, seed=0):
     return replace(examples, x=np.concatenate([examples.x, stamps.astype(examples.x.dtype)], axis=1))
 
 
+def repeated(looks, seeds, given, true, share):
+    """The share of the wrong labels that each network gives, (looks, networks), as `share` counts it.
+
+    looks: Evaluations on the Examples `given`, of networks with these seeds.  true: the true labels of their pool.
+    """
+    mine = given.rows(seeds)
+    shown, wrong = given.labels[mine], given.labels[mine] != true[mine]
+    return np.array([[share(*one) for one in zip(look.predicted, shown, wrong, strict=True)] for look in looks])
+
+
 def run(executor=None, name=UNNAMED):
     """The gap at each rate, 20 networks each, compared with two plain networks; then the moons, ten networks each."""
     data, seeds = load_mnist1d(train=1000), my_seeds(20, name=name)

@@ -14,7 +14,7 @@ from helpers.lab import load_optdigits
 from helpers.nn import Adam, Network, evaluate, mlp, train
 
 from .exercises import share
-from .experiment import stamped, with_wrong_labels
+from .experiment import repeated, stamped, with_wrong_labels
 from .pictures import LIE
 
 NAME = "labels"
@@ -54,14 +54,12 @@ def run(data, state):
     first = NETWORKS * state["seed"]
     layers = mlp(shown.x.shape[1], state["width"], state["width"], 10, drop_rate=state["drop_rate"])
     network = Network(layers, range(first, first + NETWORKS))
-    mine = shown.rows(network.seeds)
     for _ in train(network, shown, Adam(0.003), EPOCHS):
-        repeated = np.nan
+        lies = np.nan
         if state["wrong"]:
-            told = zip(evaluate(network, shown).predicted, shown.labels[mine], true[mine], strict=True)
-            repeated = np.mean([share(answers, labels, labels != truth) for answers, labels, truth in told])
+            lies = float(repeated([evaluate(network, shown)], network.seeds, shown, true, share).mean())
         new = (float(evaluate(network, digits).accuracy.mean()) for digits in (plain, misleading))
-        yield Progress(float(repeated), *new)
+        yield Progress(lies, *new)
 
 
 def draw(figure, state, results):

@@ -1,4 +1,4 @@
-"""Lesson 6, What it won't learn: its pictures."""
+"""Lesson 6, What it learns late: its pictures."""
 
 from dataclasses import replace
 
@@ -9,12 +9,9 @@ from helpers.classroom.plots import (
     draw_boundary,
     draw_curves,
     draw_differences,
-    draw_estimates,
-    draw_rows,
     plane_around,
-    stretch_near_zero,
 )
-from helpers.lab import crossed_estimate, network_estimate
+from helpers.lab import crossed_estimate
 from helpers.nn import evaluate, softmax
 
 LIE = "#882255"
@@ -25,14 +22,8 @@ ANSWERS = {
 }
 WRONG_SHOWN, SHOWN = 4, 12
 PLAIN, DROPOUT = ARMS["plain"], ARMS["dropout"]
-SLOW = replace(PLAIN, marker="s", line=":")
-RIVALS = {
-    "plain": PLAIN,
-    "dropout": DROPOUT,
-    "plain, small (2 × 16)": ARMS["smaller"],
-    "plain, slow (a sixth)": SLOW,
-    "plain, slow (a tenth)": SLOW,
-}
+SLOW = replace(PLAIN, marker="D", line=":")
+RIVALS = {"plain": PLAIN, "dropout": DROPOUT, "slow": SLOW, "small": ARMS["smaller"]}
 
 
 def show_labels(true, noisy):
@@ -52,145 +43,131 @@ def show_labels(true, noisy):
 
 
 def show_answers(lies, truths):
-    """What networks say to training digits with a wrong label. lies, truths: shares, (plain and dropout, networks)."""
-    figure, axes = subplots(9, 2.9)
-    told = []
-    for row, (kind, lie, truth) in enumerate(zip(("plain", "dropout"), lies, truths, strict=True)):
-        parts, left = 100 * np.array([lie.mean(), truth.mean(), 1 - lie.mean() - truth.mean()]), 0
-        for part, (answer, (colour, ink)) in zip(parts, ANSWERS.items(), strict=True):
+    """What networks say to training digits with a wrong label. lies, truths: shares, plain networks, then dropout."""
+    kinds = {"plain": "plain", "dropout": "dropout"}
+    percent = 100 * np.reshape([lies, truths], (2, 2, -1)).mean(axis=2)
+    title = "Plain repeats {:.0f} of 100 wrong labels, dropout {:.0f}".format(*percent[0])
+    told = "What the networks answer to 100 training digits with a wrong label"
+    return _answers(kinds, percent, [*ANSWERS], title, "of 100 training digits with a wrong label", told)
+
+
+def show_stamps(stamps, truths):
+    """What networks say to new digits with a wrong stamp: its label, or the true one, (networks, digits).
+
+    A third of the networks each: plain, dropout, slow.
+    """
+    kinds = {"plain": "plain", "dropout": "dropout", "slow": "plain, slow (a sixth)"}
+    percent = 100 * np.reshape([stamps.mean(axis=1), truths.mean(axis=1)], (2, 3, -1)).mean(axis=2)
+    title = "Plain follows the wrong stamp on {:.0f} of 100 digits, dropout on {:.0f}".format(*percent[0])
+    answers = ["the stamp's label", "the true digit", "something else"]
+    told = "What the networks answer to 100 new digits with a wrong stamp"
+    return _answers(kinds, percent, answers, title, "of 100 new digits with a wrong stamp", told)
+
+
+def _answers(kinds, percent, answers, title, of, told):
+    """A bar for each kind of network, in three parts: of 100 digits, the false answers, the true ones, and the rest.
+
+    kinds: name -> label.  percent: false and true, (2, kinds).
+    """
+    figure, axes = subplots(9, 1.5 + 0.7 * len(kinds))
+    parts, lines = np.stack([*percent, 100 - percent.sum(axis=0)], axis=1), []
+    for row, own in enumerate(parts):
+        left = 0
+        for part, answer, (colour, ink) in zip(own, answers, ANSWERS.values(), strict=True):
             axes.barh(row, part, left=left, color=colour, label=answer if row == 0 else None, height=0.6)
             if part >= 4:
                 axes.text(left + part / 2, row, f"{part:.0f}", ha="center", va="center", color=ink)
             left += part
-        listed = (f"{answer} {part:.1f}" for answer, part in zip(ANSWERS, parts, strict=True))
-        told.append(f"{kind}: {', '.join(listed)}")
-    axes.set(yticks=[0, 1], yticklabels=["plain", "dropout"], xlim=(0, 100), ylim=(1.5, -0.5))
-    axes.set_xlabel("of 100 training digits with a wrong label")
+    for kind, own in zip(kinds, parts, strict=True):
+        lines.append(f"{kind}: " + ", ".join(f"{answer} {part:.1f}" for answer, part in zip(answers, own, strict=True)))
+    rows = len(kinds)
+    axes.set(yticks=range(rows), yticklabels=kinds.values(), xlim=(0, 100), ylim=(rows - 0.5, -0.5), xlabel=of)
     axes.grid(False)
     axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1))
-    title = f"Plain repeats {100 * lies[0].mean():.0f} of 100 wrong labels, dropout {100 * lies[1].mean():.0f}"
     axes.set_title(title, pad=32)
-    return show(figure, f"What the networks answer to 100 training digits with a wrong label. {'; '.join(told)}.")
+    return show(figure, f"{told}. {'; '.join(lines)}.")
 
 
-def show_rivals(repeats, right):
-    """Wrong labels repeated and new digits right, of each of RIVALS; and how far dropout is ahead of the last three.
+def show_rivals(epochs, found):
+    """Wrong labels repeated and new digits right, test by test; and how far dropout is ahead, each stopped in time.
 
-    repeats: for each, shares, (networks,).  right: for each, which digits were right, (networks, digits).
+    epochs: (tests,).  found: kind of RIVALS -> shares repeated and right, (networks, tests); and which new digits are
+    right when stopped in time, (networks, digits).
     """
-    figure, (left, middle, apart) = subplots(10, 3.4, 1, 3)
-    told, found = [], []
-    for axes, estimate, values, name in (
-        (left, network_estimate, repeats, "wrong labels repeated (%)"),
-        (middle, crossed_estimate, right, "new digits right (%)"),
-    ):
-        estimates = {kind: estimate(own) for kind, own in zip(RIVALS, values, strict=True)}
-        draw_rows(axes, estimates, RIVALS, "{:.0f}")
-        axes.set_xlabel(name)
-        told.append(f"{name}: {'; '.join(f'{kind}: {one.as_percent()}' for kind, one in estimates.items())}")
-        found.append([100 * one.mean for one in estimates.values()])
-    left.set(xlim=(0, 100))
-    middle.set(yticklabels=[], xlim=(None, 94))
-    kinds = [kind.removeprefix("plain, ") for kind in RIVALS][2:]
-    ahead = {kind: crossed_estimate(right[1].astype(float) - own) for kind, own in zip(kinds, right[2:], strict=True)}
+    figure, (left, middle, apart) = subplots(10, 4.2, 1, 3, width_ratios=(4, 4, 3))
+    told, ends = [], {}
+    for kind, (repeats, right, stopped) in found.items():
+        half, ends[kind] = 100 * repeats.mean(axis=0)[[len(epochs) // 2 - 1, -1]]
+        label = f"{kind}: {ends[kind]:.0f}"
+        for axes, values in ((left, repeats), (middle, right)):
+            axes.plot(epochs, 100 * values.mean(axis=0), markevery=4, label=label, **RIVALS[kind].style)
+        told.append(
+            f"{kind}, epoch {epochs[len(epochs) // 2 - 1]}: {half:.1f}, epoch {epochs[-1]}: {ends[kind]:.1f} of 100 "
+            f"wrong labels repeated, {100 * right[:, -1].mean():.1f} new digits right; stopped in time "
+            f"{100 * stopped.mean():.1f} right"
+        )
+    left.set(ylabel="wrong labels repeated (%)", xlabel="epoch", ylim=(0, 30))
+    left.legend(loc="upper right", bbox_to_anchor=(1.05, 1.02), title=f"epoch {epochs[-1]}")
+    middle.set(ylabel="new digits right (%)", xlabel="epoch", ylim=(72, 96))
+    level = {kind: 100 * stopped.mean() for kind, (*_, stopped) in found.items()}
+    mine = found["dropout"][2]
+    others = [kind for kind in found if kind != "dropout"]
+    ahead = {kind: crossed_estimate(mine - found[kind][2]) for kind in others}
     draw_differences(apart, ahead)
-    apart.set(xlabel="new digits (points),\ndropout minus …", ylim=(2.5, -2.7))
-    fewer = ", ".join(f"{100 * one.mean:+.1f}" for one in ahead.values())
-    title = f"Small and slow repeat {min(found[0][2:]):.0f} to {max(found[0][2:]):.0f} of 100"
-    figure.suptitle(f"{title}; on new digits dropout is ahead by {fewer}", x=0.01, ha="left")
-    told += [f"new digits, dropout minus {kind}: {one}" for kind, one in ahead.items()]
+    apart.set_yticks(range(len(ahead)), [f"{kind}\n({level[kind]:.1f})" for kind in others])
+    apart.set_xlabel(f"new digits, stopped:\ndropout ({level['dropout']:.1f}) minus …")
+    late = ", ".join(f"{kind} {ends[kind]:.0f}" for kind in ("dropout", "small", "slow"))
+    figure.suptitle(f"Wrong labels repeated after {epochs[-1]} epochs: {late} of 100", x=0.01, ha="left")
+    told += [f"new digits, stopped in time, dropout minus {kind}: {one}" for kind, one in ahead.items()]
     return show(figure, ". ".join(told) + ".")
 
 
-def show_half(kept):
-    """Of the labels that each network had learned, how many it still gives with half of its neurons off.
-
-    kept: shares, (right and wrong labels, kinds, networks), of RIVALS without the small one.
-    """
-    figure, axes = subplots(9, 3.6)
-    kinds, told = [kind for kind in RIVALS if "small" not in kind], []
-    for place, (name, shares, answer) in enumerate(
-        zip(("right labels", "wrong labels"), kept, ("the true digit", "the wrong label"), strict=True)
-    ):
-        colour, ink = ANSWERS[answer]
-        percent = 100 * np.mean(shares, axis=1)
-        rows = np.arange(len(kinds)) + 0.4 * place - 0.2
-        axes.barh(rows, percent, color=colour, height=0.38, label=name)
-        for row, part in zip(rows, percent, strict=True):
-            axes.text(part - 1, row, f"{part:.0f}", ha="right", va="center", color=ink)
-        told.append(f"{name}: {', '.join(f'{kind} {part:.0f}' for kind, part in zip(kinds, percent, strict=True))}")
-    axes.set(yticks=range(len(kinds)), yticklabels=kinds, xlim=(0, 100), ylim=(len(kinds) - 0.5, -0.5))
-    axes.set_xlabel("of 100 labels that a network had learned, how many it still gives")
-    axes.grid(False)
-    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
-    axes.set_title("With half of the neurons off, only dropout keeps most right labels", pad=32)
-    return show(figure, f"Still given with half of the neurons off, of 100 labels learned: {'; '.join(told)}.")
-
-
-def show_epochs(epochs, lies, right, validation, stop):
+def show_epochs(epochs, lies, unseen, right, validation, stop):
     """Wrong labels repeated, new digits right, and the validation accuracy that is seen, epoch by epoch.
 
-    epochs: (looks,).  lies, right, validation: shares, (plain and dropout, networks, looks).  stop: the look at which
-    validation would have stopped each, (plain and dropout, networks).
+    epochs: (tests,).  lies, right, validation: shares, (plain and dropout, networks, tests).  unseen: the same as lies,
+    of wrong labels that no network was trained on.  stop: the test at which validation would have stopped each, (plain
+    and dropout, networks).
     """
     figure, (left, middle) = subplots(10, 4.3, 1, 2)
-    ends, kept = [], []
+    kinds = {"plain": PLAIN, "dropout": DROPOUT}
     for axes, values, name in ((left, lies, "wrong labels repeated (%)"), (middle, right, "accuracy (%)")):
-        for kind, look, own, at in zip(("plain", "dropout"), (PLAIN, DROPOUT), values, stop, strict=True):
+        for (kind, look), own, at in zip(kinds.items(), values, stop, strict=True):
             draw_curves(axes, own, look, kind, epochs=epochs)
             axes.axvline(epochs[at].mean(), color=look.colour, linestyle=":")
         axes.set_ylabel(name)
-        ends.append([100 * own[:, -1].mean() for own in values])
-        stopped = (np.take_along_axis(own, at[:, np.newaxis], axis=1) for own, at in zip(values, stop, strict=True))
-        kept.append([100 * own.mean() for own in stopped])
-    stops, late = [epochs[own].mean() for own in stop], 100 * np.mean(right[1], axis=0)[epochs >= 12]
-    for kind, look, at in zip(("plain", "dropout"), (PLAIN, DROPOUT), stops, strict=True):
-        note = f"stop {kind}", (at, 0.02), (3, 0), ("data", "axes fraction"), "offset points"
+    for (kind, look), own, at in zip(kinds.items(), validation, stop, strict=True):
+        note = f"stop {kind}", (epochs[at].mean(), 0.02), (3, 0), ("data", "axes fraction"), "offset points"
         middle.annotate(*note, color=look.colour)
-    for kind, look, own in zip(("plain", "dropout"), (PLAIN, DROPOUT), validation, strict=True):
         draw_curves(middle, own, replace(look, line="--"), kind, epochs=epochs)
     middle.set_ylim(top=101)
     middle.annotate("new digits", (epochs[-1], 100), ha="right", va="top")
     seen = 100 * np.max(np.mean(validation, axis=1))
     label = middle.annotate("validation digits, some labels wrong", (epochs[-1], seen + 2), ha="right", va="bottom")
     label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
-    left.set_title(f"Stopped in time, {kept[0][0]:.0f} and {kept[0][1]:.0f} of 100 repeated")
-    middle.set_title(f"Stopped in time, {kept[1][0]:.0f} and {kept[1][1]:.0f} new digits right")
+    kept, chance, new = (
+        [100 * np.take_along_axis(own, at[:, np.newaxis], axis=1).mean() for own, at in zip(values, stop, strict=True)]
+        for values in (lies, unseen, right)
+    )
+    left.set_title(f"Repeated, stopped: plain {kept[0]:.0f}, dropout {kept[1]:.0f} of 100")
+    middle.set_title(f"New digits, stopped: plain {new[0]:.1f}, dropout {new[1]:.1f}")
     figure.supxlabel(
-        "bands: from the lowest to the highest of ten networks; dotted: where validation stops them, on average",
+        "bands: from the lowest to the highest of ten networks; dotted: where validation stops them, on average\n"
+        f"wrong labels that they never saw, given when stopped: plain {chance[0]:.1f}, dropout {chance[1]:.1f} of 100",
         fontsize=10,
     )
+    ends, stops = [100 * own[..., -1].mean(axis=1) for own in (lies, right)], [epochs[own].mean() for own in stop]
+    late = 100 * np.mean(right[1], axis=0)[epochs >= 12]
     return show(
         figure,
         f"Left: after {epochs[-1]} epochs the plain networks repeat {ends[0][0]:.0f} of 100 wrong labels, those with "
         f"dropout {ends[0][1]:.0f}. Right: of 100 new digits they read {ends[1][0]:.0f} and {ends[1][1]:.0f}; "
         f"validation stops plain at epoch {stops[0]:.0f}, dropout at epoch {stops[1]:.0f}, on average; stopped there, "
-        f"they repeat {kept[0][0]:.0f} and {kept[0][1]:.0f} of 100, and read {kept[1][0]:.0f} and {kept[1][1]:.0f} of "
-        f"100 new digits. From epoch 12 on dropout reads {late.min():.0f} to {late.max():.0f} of 100. The highest "
-        f"validation accuracy is {seen:.0f}%.",
+        f"they repeat {kept[0]:.0f} and {kept[1]:.0f} of 100, and read {new[0]:.1f} and {new[1]:.1f} of 100 new "
+        f"digits; of 100 wrong labels that they never saw, they give {chance[0]:.1f} and {chance[1]:.1f}. From epoch "
+        f"12 on dropout reads {late.min():.0f} to {late.max():.0f} of 100. The highest validation accuracy is "
+        f"{seen:.0f}%.",
     )
-
-
-def show_stamps(found, gaps):
-    """New digits read without a stamp and with a wrong one, by its strength.
-
-    found: kind -> stamp -> Estimate, kinds plain, dropout, slow.  gaps: stamp -> plain minus dropout.
-    """
-    figure, (axes, apart) = subplots(10, 3.8, 1, 2, width_ratios=(3, 2))
-    for (kind, estimates), look in zip(found.items(), (PLAIN, DROPOUT, SLOW), strict=True):
-        draw_estimates(axes, range(len(estimates)), estimates.values(), look, kind)
-    axes.set(xticks=range(len(gaps)), xticklabels=gaps, ylim=(0, 103), ylabel="new digits right (%)")
-    axes.set_xlabel("wrong stamp")
-    axes.legend(loc="lower left")
-    strongest = [*gaps][-1]
-    plain, dropout = (round(100 * found[kind][strongest].mean) for kind in ("plain", "dropout"))
-    axes.set_title(f"The strongest wrong stamp leaves plain {plain}, dropout {dropout}")
-    draw_differences(apart, gaps)
-    stretch_near_zero(apart, gaps)
-    apart.set_title("Plain minus dropout")
-    told = [f"{stamp}, {kind}: {one.as_percent()}" for kind, own in found.items() for stamp, one in own.items()]
-    told += [f"{stamp}, plain minus dropout: {one}" for stamp, one in gaps.items()]
-    return show(figure, f"New digits right. {'; '.join(told)}.")
 
 
 def show_boundaries(networks, data):
