@@ -17,6 +17,7 @@ from IPython.display import HTML
 from . import progress
 
 TOLERANCE = 1e-6
+MOST = 1000  # letters of a value are looked at
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _fits(value, shape):
     """Whether the arrays and the lists in `value` have that shape, found without making one array of all of them."""
     if isinstance(value, list | tuple):
         return len(value) == (*shape, None)[0] and all(_fits(part, shape[1:]) for part in value)
-    return getattr(value, "shape", shape) == shape and not isinstance(value, str)
+    return getattr(value, "shape", shape) == shape and not isinstance(value, str | bytes)
 
 
 def brief(value):
@@ -127,8 +128,8 @@ def brief(value):
     else:  # a list may hold more than one wants to wait for
         ways = (reprlib.repr,) if isinstance(value, list | tuple) else (as_array, repr)
     for shown in ways:
-        try:
-            text = " ".join(shown(value).split())
+        try:  # what is cut off first need not be looked at, of millions of letters
+            text = " ".join(shown(value[:MOST] if isinstance(value, str | bytes) else value)[:MOST].split())
             return text if len(text) <= 200 else f"{text[:200]} …"
         except (Exception, SystemExit):  # a list of lists of different lengths, a number of 5,000 digits, a broken repr
             continue
