@@ -1,6 +1,8 @@
 """What came with the web site is found by recipe, seed and data, whatever version NumPy has, and is trained no more."""
 
+import io
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -83,6 +85,23 @@ def test_of_a_damaged_archive_nothing_is_taken_which_is_said_and_training_goes_o
     else:
         overwritten = content[:200] + bytes(50) + content[250:]
         archive.write_bytes({"cut off": content[:-9], "a page": b"<html>", "overwritten": overwritten}[damage])
+    with pytest.warns(UserWarning, match="that came with the site are damaged .*; networks are trained here"):
+        assert len(train_runs(JOBS, data)) == 2
+    assert sum(map(len, trained)) == 2
+
+
+@pytest.mark.parametrize("damage", ["another's result", "an array alone"])
+def test_in_the_archive_a_result_is_believed_only_under_its_own_name(in_a_browser, data, trained, site, damage):
+    """Both are whole archives, whose own checksums are right."""
+    with zipfile.ZipFile(site / "trained.zip") as archive:
+        first, second = archive.namelist()
+        content = {name: archive.read(name) for name in (first, second)}
+    alone = io.BytesIO()
+    np.save(alone, ARRAYS["a"])
+    content[first] = content[second] if damage == "another's result" else alone.getvalue()
+    with zipfile.ZipFile(site / "trained.zip", "w") as archive:
+        for name, part in content.items():
+            archive.writestr(name, part)
     with pytest.warns(UserWarning, match="that came with the site are damaged .*; networks are trained here"):
         assert len(train_runs(JOBS, data)) == 2
     assert sum(map(len, trained)) == 2
