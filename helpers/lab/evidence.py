@@ -281,6 +281,8 @@ def _check_meaning(found):
     if not (in_browser or are_of(learner, seeds)):
         call = "seeds = my_seeds(10), after choosing the name; once it is chosen, restart the kernel"
         raise ValueError(f"seeds is {short(seeds)}, but they must be those of the name {learner!r}: {call}")
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds is {short(seeds)}, but they must differ: one for each network")
     estimates = {f"figures[{short(name)}]": part for name, part in found["figures"].items()}
     _check_intervals(estimates)
     for name, part in estimates.items():

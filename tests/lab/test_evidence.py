@@ -225,7 +225,7 @@ intervals = st.tuples(numbers, numbers, numbers).map(sorted).map(lambda ends: Es
 figures = st.dictionaries(lines(100), numbers | st.lists(numbers, max_size=20) | intervals, max_size=10)
 answered = st.fixed_dictionaries({"question": lines(100), "choice": lines(100), "after_result": st.booleans()})
 predictions = st.lists(answered, max_size=5)
-seeds = st.lists(st.integers(0, 9_999), min_size=1, max_size=20)
+seeds = st.lists(st.integers(0, 9_999), min_size=1, max_size=20, unique=True)
 
 
 @settings(max_examples=50, deadline=None)  # each example is a file on the disk
@@ -303,6 +303,7 @@ def test_the_note_is_escaped_where_it_is_shown(tmp_path, monkeypatch):
         ({"seeds": [-1]}, "each of seeds is -1"),
         ({"seeds": [2**64]}, r"seeds\[0\] is 18446744073709551616"),
         ({"seeds": [10_000]}, r"seeds is \[10000\], but they must be those of the name 'unnamed'"),
+        ({"seeds": [3, 4, 3]}, r"seeds is \[3, 4, 3\], but they must differ"),
         ({"lesson": 2}, r"lesson is 2, but it must be one of \(1,\)"),
         ({"lesson": "1"}, "lesson is '1'"),
         ({"lesson": True}, "lesson is True"),
@@ -515,6 +516,7 @@ HOSTILE = {
     "an interval turned round": (content(figures={"gain": interval(low=0.5, high=0.0)}), "with the mean between"),
     "values of another mean": (content(figures={"gain": interval(values=[0.0, 0.6])}), "mean 0.25, but its values"),
     "values of too many networks": (content(figures={"gain": interval(values=[0.25] * 3)}), "there are 2 seeds"),
+    "a network that counts twice": (content(seeds=[*my_seeds(1, name="blue-otter")] * 2), "but they must differ"),
     "a mean square below 0": (
         content(figures={"gain": interval(mean_squares={"networks": -1, "examples": 1, "rest": 1})}),
         r"figures\['gain'\] is",
