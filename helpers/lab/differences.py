@@ -10,6 +10,8 @@ import numpy as np
 
 from helpers.nn.plumbing.checks import require, require_number
 
+from .tables import require_unmasked
+
 MARGIN = 0.01  # one point of accuracy
 WIDTHLESS = 1e-9  # an interval as narrow as that is the rounding of one without width
 
@@ -188,6 +190,7 @@ def crossed_estimate(values, confidence=0.95):
     networks for as few as 92, with two for 88. Values that are all equal have an interval without width.
     """
     call = "crossed_estimate(result.correct('dropout'))"
+    require_unmasked("values", values, call)
     values = np.asarray(values)
     numbers = values.dtype.kind in "biuf" and np.isfinite(values).all()
     require(numbers, "values", f"an array of {values.dtype}", "an array of finite numbers", call)
@@ -203,6 +206,7 @@ def network_estimate(values, confidence=0.95):
 
     Of numbers that are fractions, such as the accuracy on each network's own training examples.
     """
+    require_unmasked("values", values, "network_estimate(values.compressed())")
     values, example = np.asarray(values), "a list of at least two numbers, one for each network"
     fine = values.dtype.kind in "biuf" and values.ndim == 1 and len(values) > 1
     require(fine, "values", repr(values), "numbers (networks,), two or more", example)

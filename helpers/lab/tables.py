@@ -69,8 +69,15 @@ def standardised(x, rows):
     return np.where(constant, 0, (x - seen.mean(axis=0)) / np.where(constant, 1, spread)).astype(np.float32)
 
 
+def require_unmasked(argument, value, example):
+    """Raise if `value` is an array of NumPy's with a mask: as a plain array it would show what the mask hides."""
+    masked = isinstance(value, np.ma.MaskedArray)
+    require(not masked, argument, "a MaskedArray", "a NumPy array, without a mask", example)
+
+
 def _numbers(x):
     """x as float64."""
+    require_unmasked("x", x, "fine = ~np.ma.getmaskarray(x).any(axis=1), then x.data[fine] and y[fine]")
     try:
         x = np.asarray(x)
     except ValueError:
@@ -91,6 +98,7 @@ def _numbers(x):
 
 def _plain_labels(y):
     """y (rows,) as an array of text or of finite numbers."""
+    require_unmasked("y", y, "fine = ~np.ma.getmaskarray(y), then x[fine] and y.data[fine]")
     labels = np.asarray(y) if hasattr(y, "dtype") else np.asarray(y, dtype=object)  # in a list, 1 and "1" may both be
     require(labels.ndim == 1, "shape of y", labels.shape, "(rows,): one label for each row", "y=table[:, 0]")
     if labels.dtype.kind in "OT":
