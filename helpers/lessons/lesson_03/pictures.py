@@ -194,7 +194,7 @@ def show_moments(means):
         axes.plot(accuracy, height, look.marker, color=look.colour, markersize=9)
         place = {"xytext": (-9, 0), "ha": "right", "va": "center"} if left else {"xytext": (9, 2)}
         axes.annotate(f"{accuracy:.1f}", (accuracy, height), textcoords="offset points", **place)
-    axes.set(yticks=range(len(rows)), yticklabels=rows, ylim=(3.5, -0.7), xlim=(percent.min() - 3, percent.max() + 10))
+    axes.set(yticks=range(len(rows)), yticklabels=rows, ylim=(3.5, -0.7), xlim=(percent.min() - 3, percent.max() + 13))
     axes.set_xlabel(f"accuracy (%), mean of the first {FIRST} epochs")
     axes.grid(axis="y", visible=False)
     parts = ", ".join(f"{why} {step:+.1f}" for why, step in steps.items())
