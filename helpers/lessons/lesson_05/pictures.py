@@ -18,9 +18,11 @@ from . import experiment
 from .panel import hidden_weights
 
 OTHER = Arm(INK, "o", "-")
+LOOKS = ARMS | {"shift": Arm(INK, "*", "-"), "shift + dropout": Arm(INK, "X", "-")}
 EDGES = np.linspace(-1.5, 1.5, 62)
 SAME_DATA = "mnist1d-1000"  # of the trials in blocks: what the lesson trains on
 STAYS_AT = 0.5  # the fence in the opening picture
+ON = "neuron on, its\noutput doubled"  # by inverted dropout, so that half of the weight is enough
 STRENGTH, LIMIT, RATE, LEARNING_RATE = 0.01, 0.5, 0.5, 0.1  # in the table of what each adds
 
 
@@ -47,21 +49,21 @@ def show_idea():
             axes.plot(w, costs[name], color=look.colour, linestyle=look.line)
             lowest = costs[name].argmin()
             axes.plot(w[lowest], costs[name][lowest], look.marker, color=look.colour, markersize=11)
-        axes.set(xlabel="weight", xticks=[0, 1], yticks=[], xlim=(w[0], w[-1]), ylim=(-0.35, 2.6))
+        axes.set(xlabel="weight", xticks=[0, 1], yticks=[], xlim=(w[0], w[-1]), ylim=(-0.6, 2.6))
     for ground in (kept, dropped):
         grid[-1].plot(w, ground, color=ARMS["dropout"].colour, linewidth=1)
-    labels = {"neuron on": (0.5, -0.27), "neuron off": (0.5, 1.03), "mean": (0.5, 0.62)}
-    for label, place in labels.items():
-        grid[-1].annotate(label, place, color=ARMS["dropout"].colour, va="bottom", ha="center", fontsize=11)
-    grid[0].annotate("loss alone", (1, -0.27), ha="center", va="bottom", color="#666666", fontsize=11)
+    labels = {"neuron off": (0.5, 1.03, "bottom"), "mean": (0.5, 0.62, "bottom"), ON: (0.5, -0.06, "top")}
+    for label, (x, y, side) in labels.items():
+        grid[-1].annotate(label, (x, y), color=ARMS["dropout"].colour, va=side, ha="center", fontsize=11)
+    grid[0].annotate("loss alone", (1, -0.06), ha="center", va="top", color="#666666", fontsize=11)
     grid[0].set_ylabel("cost")
     figure.suptitle("Left free, the weight ends at 1; held, it ends at the mark, halfway to 0", fontsize=13)
     return show(
         figure,
         "Four sketches of the cost against one weight. Dashed in each: the loss alone, lowest at weight 1. With L2 "
         "and with L1, the lowest place is halfway to 0. With max-norm, all weights above a fence are forbidden, and "
-        "the weight stands at the fence. With dropout, the neuron is now on, with a valley, now off, with flat ground; "
-        "the mean of the two is lowest halfway to 0.",
+        "the weight stands at the fence. With dropout, the neuron is now on, its output doubled, so that the valley is "
+        "halfway to 0; now off, with flat ground. The mean of the two is lowest halfway to 0.",
     )
 
 
@@ -179,8 +181,12 @@ def show_result(result, what, leader=None):
         second = max(estimate.mean for name, estimate in means.items() if leader not in name)
         finding = f"{leader} is {100 * (means[leader].mean - second):.0f} points ahead of all without it"
     else:
-        ahead = [result.difference(name, "plain").verdict(experiment.MARGIN) for name in means if name != "plain"]
-        finding = f"{ahead.count('holds')} of {len(ahead)} are ahead of plain by more than 1 point (whole interval)"
+        ahead = [
+            name
+            for name in means
+            if name != "plain" and result.difference(name, "plain").verdict(experiment.MARGIN) == "holds"
+        ]
+        finding = f"ahead of plain by more than 1 point (whole interval):\n{', '.join(ahead) or 'none'}"
     return _ranking(means, what, finding)
 
 
@@ -196,16 +202,23 @@ def show_trials(live):
         f"{experiment.TRIALS + experiment.MORE} tries each,\n{epochs} epochs, 2 × 128": (
             stored_trial("17").others["1000 examples"].difference
         ),
-        f"five trials, {design.trials_of('dropout')} tries a side,\nup to {longest} epochs, 2 × 128": (
+        f"five trials, {design.trials_of('dropout')} tries for dropout,\n"
+        f"{design.trials_of('rivals')} for each rival, up to {longest} epochs, 2 × 128": (
             trials.verdict("17").differences[SAME_DATA]
         ),
     }
-    figure, axes = subplots(8.5, 3.2)
+    figure, axes = subplots(9.5, 3.2)
     draw_differences(axes, rows, experiment.MARGIN)
+    verdicts = [one.verdict(experiment.MARGIN) for one in rows.values()]
+    for row, verdict in enumerate(verdicts):
+        axes.annotate(verdict, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center")
     axes.set_xlabel("dropout minus the best of its rivals (points)")
     least, most = (100 * end(one.mean for one in rows.values()) for end in (min, max))
     axes.set_title(f"Other tries and epochs, another answer: {least:+.1f} to {most:+.1f} points")
-    told = "; ".join(f"{' '.join(what.split())}: {one}" for what, one in rows.items())
+    told = "; ".join(
+        f"{' '.join(what.split())}: {one}, {verdict}"
+        for (what, one), verdict in zip(rows.items(), verdicts, strict=True)
+    )
     return show(figure, f"Dropout minus the best of its rivals, and the margin of 1 point. {told}.")
 
 
@@ -216,7 +229,7 @@ def show_full_size(amount):
     ranked = _best_first(means)
     rival = max(experiment.RIVALS, key=lambda name: means[name].mean)
     lead = 100 * (means["dropout"].mean - means[rival].mean)
-    finding = f"highest is {ranked[0]}; dropout minus {rival} is {lead:+.1f} points"
+    finding = f"{ranked[0]} is highest; dropout minus {rival} is {lead:+.1f} points"
     return _ranking(means, f"2 × 128, {amount:,} examples", finding, found.loss)
 
 
@@ -229,7 +242,7 @@ def _ranking(means, what, finding, loss=None):
     ranked = _best_first(means)
     texts = {name: f"{means[name].mean:.1%}" + (f", loss {loss[name]:.2f}" if loss else "") for name in ranked}
     figure, axes = subplots(8.5, 0.9 + 0.42 * len(ranked))
-    draw_rows(axes, {name: means[name] for name in ranked}, {name: ARMS.get(name, OTHER) for name in ranked})
+    draw_rows(axes, {name: means[name] for name in ranked}, {name: LOOKS.get(name, OTHER) for name in ranked})
     for row, name in enumerate(ranked):
         axes.annotate(texts[name], (1, row), (6, 0), ("axes fraction", "data"), "offset points", va="center")
     axes.set_xlabel("test accuracy (%)")
