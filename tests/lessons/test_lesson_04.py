@@ -8,7 +8,7 @@ import pytest
 from helpers.lab import Recipe, load_claims, load_results
 from helpers.lab.full_size import stored_trial
 from helpers.lessons import trials
-from helpers.lessons.lesson_04 import exercises, experiment
+from helpers.lessons.lesson_04 import exercises, experiment, pictures
 from helpers.lessons.lesson_04 import trials as q
 from helpers.lessons.lesson_05 import experiment as lesson_05
 from tests.lessons.common import check_run, shrink
@@ -54,7 +54,7 @@ def test_the_answer_depends_on_the_learning_rate(shown):
     told = shown("show_answers(")
     small, large, own = estimates(told)
     assert small[2] < 0 and min(large[1], own[1]) > 1, "two answers: behind at a small rate, ahead at the other two"
-    dropout, plain = map(int, re.search(r"0\.001: (\d+) % − (\d+) %", told).groups())
+    dropout, plain = map(int, re.search(r"0\.001:\sdropout (\d+) %, plain (\d+) %", told).groups())
     assert abs(dropout - plain - small[0]) <= 1, "and each one's accuracy is there"
 
 
@@ -64,14 +64,14 @@ def test_the_budget_is_printed(shown, text):
     assert "learning_rate=" in told
 
 
-def test_who_is_hurt_and_who_gains(grid, text):
-    assert "Rate 0.2 helps all but the narrowest" in " ".join(text.split())
-    assert [width for width in grid[0.0] if grid[0.2][width] > grid[0.0][width]] == [*grid[0.0]][1:]
-    behind = stated(text, "up to width #", r"rate 0\.5 is worse")
-    assert all(grid[0.5][width] < grid[0.0][width] - 1 for width in grid[0.0] if width <= behind)
-    widths = [*grid[0.0]]
-    ahead = widths.index(stated(text, "better from # on", r"rate 0\.5"))
-    assert [width for width in widths if grid[0.5][width] > grid[0.0][width] + 1] == widths[ahead:]
+def test_who_is_hurt_and_who_gains(shown, text):
+    assert "Rate 0.5 clearly harms the two narrowest, and clearly helps the widest" in " ".join(text.split())
+    two_layers = estimates(shown("show_grid("))[:6]
+    assert [high < 0 for _, _, high in two_layers[:2]] == [True, True] and two_layers[-1][1] > 0, "by their intervals"
+    full = [experiment.full_size(1000).of(width, 0.5) for width in (8, 16, 256)]
+    none = [experiment.full_size(1000).of(width, 0.0) for width in (8, 16, 256)]
+    assert [half.high < plain.low for half, plain in zip(full, none, strict=True)] == [True, True, False]
+    assert full[2].low > none[2].high
 
 
 def test_another_regulariser_on_a_smaller_network_is_ahead(text, shown):
@@ -80,15 +80,14 @@ def test_another_regulariser_on_a_smaller_network_is_ahead(text, shown):
     both = tuple(round(100 * found.mean, 1) for found in (l2, dropout))
     for told in (load_claims()["Q"].conditions, text):
         assert (stated(told, r"L2 has # %"), stated(told, r"dropout # %")) == both
-    low, high = stated(text, "with L2 better by # to # points", "about as good")
-    assert " ".join(text.split()).count("with L2 better by") == 2, "in the answer, and in the key points"
-    cheap = exercises.quiz.children[-1]
-    assert (low, high) == stated(cheap.feedback[cheap.right], "# to #")
+    low, high = stated(text, "better by # to # points", "L2", "took")
     told = shown("rivals = {")
-    plain, one_layer, small_with_l2, larger = estimates(told)
-    assert low <= -small_with_l2[0] <= high and low <= both[0] - both[1] <= high
-    assert small_with_l2[2] < -1 < 1 < plain[1] and abs(one_layer[0]) < 1.5 and one_layer[1] < 1
-    assert larger[1] < 1 < larger[2] and "tries" in told, "undecided, as the text says"
+    plain, one_layer, few_tries, many_tries, larger = estimates(told)
+    assert low <= -many_tries[0] <= high and low <= both[0] - both[1] <= high
+    assert many_tries[2] < -1 < 1 < plain[1], "against plain networks the run holds"
+    assert all(abs(mean) < 1.5 and low < 1 for mean, low, _ in (one_layer, few_tries)), "about as good"
+    assert stated(text, r"difference is # points \(95 % interval # to \+#\)", "course's own run") == few_tries
+    assert larger[1] < 1 < larger[2], "undecided, as the text says"
 
 
 def test_the_live_rival_with_l2_has_lesson_5_s_settings_found_with_so_many_tries(text, shown):
@@ -100,15 +99,30 @@ def test_the_live_rival_with_l2_has_lesson_5_s_settings_found_with_so_many_tries
     each = int(re.search(r"(\d+) settings", experiment.full_size(1000).budget)[1])
     assert tries == stated(text, "L2 had # tries") and each == stated(text, "big network had #, as each of its team")
     assert [tries, each] == [stated(text, "took # tries"), stated(text, "best of # learning rates")]
-    told = re.findall(r"(\d+) tries against (\d+)", shown("rivals = {"))
+    assert each == stated(text, "L2 from # tries, the small 1 is about as good")
+    assert tries == stated(text, "with L2 from #, better")
+    side = each * stated(text, "the # 2-layer networks at rate", "teams")
+    assert side == stated(text, "with # tries each", "teams") == stated(text, "# for the side")
+    told = re.findall(r"each network (\d+) : (\d+), for each side (\d+) : (\d+)", shown("rivals = {"))
     trial = q.EACH["dropout"], q.EACH["smaller"]
-    assert [tuple(map(int, one)) for one in told] == [(each, each), (each, each), (each, tries), trial]
+    sides = q.EACH["dropout"] * len(q.BIG), q.EACH["smaller"] * len(q.SMALLER)
+    assert [tuple(map(int, one)) for one in told] == [
+        (each, each, side, side),
+        (each, each, side, 2 * side),
+        (each, each, side, each),
+        (each, tries, side, tries),
+        (*trial, *sides),
+    ]
+    assert sides == (stated(text, "# tries a side", "ledger"),) * 2 == (stated(text, "Each side has # tries"),) * 2
 
 
-def test_with_as_many_tries_the_network_with_l2_is_about_as_good(shown):
-    ((mean, low, high),) = estimates(shown("nine_tries ="))
-    assert -1.5 < mean < 1 and high < 1, "a point at most"
-    assert mean > estimates(shown("rivals = {"))[2][0] + 1, "and less than with more tries"
+def test_the_live_rival_with_l2_from_nine_tries_has_the_settings_that_nine_tries_find(shown):
+    """In the notebook they are written out; the folded search finds them again with unnamed random numbers."""
+    (cell,) = [cell for cell in code_cells(read(NAME)) if cell.id == "helped"]
+    told = shown("nine_tries =")
+    found = re.search(r"Recipe\((?:hidden=\(128, 128\), )?(l2=[\d.]+, learning_rate=[\d.]+)\)", told)[1]
+    assert f'"9": Recipe((128, 128), {found})' in cell.source
+    assert estimates(told) == [estimates(shown("rivals = {"))[2]], "and so they are as good"
 
 
 def test_when_the_rivals_get_their_best_the_lead_shrinks(text, shown):
@@ -120,6 +134,8 @@ def test_when_the_rivals_get_their_best_the_lead_shrinks(text, shown):
     found = trials.verdict("Q")
     assert found.overall.places["spambase-1000"] == "undecided"
     assert found.overall.places["optdigits-1000"] == "holds"
+    digits, margin = found.differences["optdigits-1000"], 100 * found.margins["optdigits-1000"]
+    assert (round(100 * digits.low, 2), margin) == stated(text, "# is .* lower end, # the margin", "Digits: ahead")
     assert found.overall.places["magic-1000"] == "fails, no difference that matters"
     assert found.overall.places["magic-4000"] == "undecided" and "with 4,000 we cannot tell" in " ".join(text.split())
     many = round(100 * stored_trial("Q").difference.mean, 1)
@@ -128,7 +144,11 @@ def test_when_the_rivals_get_their_best_the_lead_shrinks(text, shown):
 
 def test_the_larger_trial_s_tries_for_each_network(text):
     each, design = (q.EACH["dropout"], q.EACH["smaller"]), q.FEW
-    assert each == stated(text, r"has # tries, each small \S+ #") == stated(text, r"more tries \(# against #\)")
+    assert (
+        each
+        == stated(text, r"has # tries, each small \S+ #")
+        == stated(text, "# for each big network, # for each small")
+    )
     assert each[0] * len(q.BIG) == each[1] * len(q.SMALLER) and design.trials == q.EACH
     assert not any(recipe.drop_rate for recipe in q.SMALLER.values())
 
@@ -154,11 +174,12 @@ def test_the_pair_that_validation_chose_at_full_size(full, text):
     assert full.big == experiment.called(int(width), rate)
     assert full.small == experiment.called(int(stated(text, r"2 × # as", "validation", "smaller plain")), 0.0)
     difference = full.big_minus_small.difference
-    assert round(100 * difference.mean, 1) == stated(text, r"difference is # points")
+    points = tuple(round(100 * number, 1) for number in (difference.mean, difference.low, difference.high))
+    assert points == stated(text, r"difference is \+# points \(95 % interval \+# to \+#\)", "smaller plain|^the")
     behind = full.validation[full.big] - full.validation["2 × 512 at 0.5"]
     assert round(100 * behind, 1) == stated(text, "# point behind", "2 × 512")
     ahead = full.accuracy["2 × 512 at 0.5"].mean - full.accuracy[full.big].mean
-    assert round(100 * ahead) == stated(text, "# points ahead of the chosen")
+    assert round(100 * ahead, 1) == stated(text, "# points ahead of the chosen")
 
 
 def test_the_best_large_one_beats_the_best_small_one_and_the_plain_one_of_its_own_width(shown, text):
@@ -168,7 +189,7 @@ def test_the_best_large_one_beats_the_best_small_one_and_the_plain_one_of_its_ow
     assert told.count(f"{full.big} − ") >= 2 and f"{full.big} − {full.small}" in told
     for points in (
         stated(text, "by about # points", "Remember"),
-        stated(text, "by about # points", "leads the best of six"),
+        stated(text, "by about # points", "With it, it beats plain"),
         stated(text, "by about # points", "beat the best of six"),
         stated(exercises.quiz.children[-1].feedback["Always: simple is better."], "# points"),
     ):
@@ -184,7 +205,8 @@ def test_the_first_prediction_s_result_names_all_four(shown):
     assert [*best.values()][-1] == max(best.values())
     few = experiment.full_size(1000)
     assert [name.split(":")[0] for name in best] == [few.small, "2 × 256 at 0.0", "1 × 128 at 0.5", few.big]
-    assert "leads the small one with dropout by +" in shown("who.beside(")
+    tie = shown("who.beside(")
+    assert "a tie, large or small, with dropout. Large minus small: +" in tie and estimates(tie)[0][1] < 0
 
 
 def test_the_contest_is_the_one_of_the_full_size_run(text):
@@ -200,7 +222,8 @@ def test_the_contest_is_the_one_of_the_full_size_run(text):
     large, small = stated(text, "big network has # hidden"), stated(text, r"small \(at most #\)")
     assert sizes[few.big] == large
     smaller = [name for name in names if name.endswith(" 0.0") and sizes[name] <= small]
-    assert len(smaller) == len(halved) == stated(text, "2 teams of #")
+    assert (len(halved), len(smaller)) == stated(text, "the # 2-layer networks at rate 0.5, and the # plain", "teams")
+    assert len(halved) == pictures.TEAM
     code = "\n".join(cell.source for cell in code_cells(read(NAME)))
     assert f"<= {small:.0f} for" in code, "one meaning of small"
     assert f"Small: at most {small:.0f} hidden neurons in all. Large: {large:.0f}." in code
@@ -215,12 +238,6 @@ def test_equal_parameters_are_not_what_decides(grid, text):
     assert few == parameter_count(narrow)
     for width, number in (others[:2], others[2:]):
         assert number == parameter_count(width) and grid[rate][narrow] > grid[0.0][width] + 1
-
-
-def test_plain_networks_do_not_get_worse_with_width(grid, full):
-    assert grid[0.0][256] >= grid[0.0][128] - 1 >= grid[0.0][64] - 2 >= grid[0.0][8] - 3
-    widths = [full.of(width, 0.0) for width in experiment.WIDTHS]
-    assert all(larger.high > smaller.low for smaller, larger in zip(widths, widths[1:], strict=False))
 
 
 def test_fewer_layers_do_not_do_it_either(full):
@@ -261,7 +278,8 @@ def test_as_many_active_neurons_are_worse_in_a_plain_network_where_it_is_wide(sh
     live = dict(zip((16, 32, 64, 128, 256), estimates(shown("labelled =")), strict=True))
     first = stated(text, "From width # on, dropout is ahead")
     assert [width for width, (mean, low, _) in live.items() if mean > 1 and low > 0] == [w for w in live if w >= first]
-    assert stated(shown("labelled ="), "ahead from # on") == first
+    for width, plain in ((16, 8), (256, 128)):
+        assert f"{width} at 0.5 − {plain} plain" in shown("labelled =")
 
 
 def test_new_masks_are_best_and_a_fixed_half_is_the_worst(shown, text):
@@ -272,8 +290,7 @@ def test_new_masks_are_best_and_a_fixed_half_is_the_worst(shown, text):
         assert abs(many[kind] - many["half width"]) < 0.015 and few[kind] > few["half width"] + 0.02
     assert min(many, key=many.get) == min(few, key=few.get) == "forever"
     assert round(100 * (many["half width"] - many["forever"])) == stated(text, "# points behind", "fixed half")
-    least, most = stated(text, "by # to # points", "New halves for each example lead")
-    assert least < 100 * (few["example"] - few["half width"]) < most
+    assert 100 * (few["example"] - few["half width"]) > 4, "clearly ahead"
     assert abs(few["batch"] - few["epoch"]) < 0.01 < 0.02 < few["example"] - few["batch"], "not how often"
     ((mean, low, _),) = estimates(shown("fixed.beside("))
     assert mean > 5 and low > 0, "and so is the prediction's right answer"
@@ -286,10 +303,9 @@ def test_live_masks_do_as_at_full_size(shown, text):
     kinds = ("example", "batch", "epoch", "forever", "half width")
     assert all(abs(mean - 100 * stored[kind].mean) < 1.5 for mean, kind in zip(means, kinds, strict=True))
     assert means[0] > max(means[1:3]) and min(means[1:3]) > max(means[3:]), "a half that changes helps, in a batch most"
-    least, most = stated(text, "by # to # points", "New halves for each example lead")
-    assert least < means[0] - means[4] < most
+    assert means[0] > means[4] + 4, "clearly ahead of what was built small"
     draws = 1000 / Recipe().batch_size, *(round(100 * stored[kind].mean, 1) for kind in ("batch", "epoch"))
-    assert stated(text, "# times as often, they were level, too: # % and # %") == draws
+    assert stated(text, "# times as often, they were level, too, in the stored run: # % and # %") == draws
 
 
 def test_the_ledger_quotes_one_mask_right():
@@ -327,7 +343,11 @@ def test_half_of_a_wide_layer_is_far_ahead_on_the_signals_alone(text, shown):
     points = {place: 100 * one.mean for place, one in verdict.differences.items()}
     assert round(points["mnist1d-1000"]) == stated(text, "Signals: ahead by # points")
     others = [mean for place, mean in points.items() if place != "mnist1d-1000"]
-    assert len(others) == 4 and round(max(others)) == stated(text, "Everywhere else .* by # point or less")
+    span = round(min(others), 1), round(max(others), 1)
+    assert len(others) == 4 and span == stated(text, "Everywhere else it is ahead by # to # points")
+    found, margin = verdict.differences["optdigits-1000"], 100 * verdict.margins["optdigits-1000"]
+    assert (round(100 * found.low, 2), margin) == stated(text, "digits, # is .* lower end, # the margin", "this is")
+    assert verdict.overall.places["optdigits-1000"] == "undecided"
     assert min(others) > 0 and "holds" not in [verdict.overall.places[place] for place in [*points][1:]]
     assert "Claim 23 in blocks. MNIST-1D: +" in shown('show_places("23")')
 

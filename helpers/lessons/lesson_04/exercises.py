@@ -62,14 +62,14 @@ cut_out_turn = YourTurn(
     },
 )
 
-half_exercise = Exercise(
+rules_exercise = Exercise(
     "Exercise 4.1",
-    right=256,
+    right=(2, 3, 1),
     wrong={
-        320: "That is the whole layer. How many of its neurons are active in each pass, on average?",
-        64: "So many are switched off. Count the active ones.",
-        160: "That would be rate 0.5.",
-        400: "Fewer, not more: dropout switches neurons off.",
+        (1, 2, 3): "In order they are not. What chose in A, the validation examples or the test?",
+        (2, 1, 3): "A is right. In B the margin came after the result; in C one network got its own rate, one did not.",
+        (3, 2, 1): "C is right. In A the test chose; in B the margin came after the result.",
+        (1, 3, 2): "B is right. In A the test chose; in C only one network got a rate of its own.",
     },
 )
 
@@ -116,7 +116,7 @@ quiz = Quiz(
         "When is a small network the right choice?",
         {
             "When it must be cheap; with dropout or L2, always try it.": "It needs less memory and time. With dropout "
-            "it was about as good as the large one, with L2 better by 2 to 3 points.",
+            "it was about as good as the large one, with L2 and as many tries, too.",
             "When the large one overfits.": "Dropout or L2 against overfitting gained more than fewer neurons did.",
             "Always: simple is better.": "Simple is cheaper. The best small plain one was about 4 points behind.",
         },

@@ -17,9 +17,10 @@ from helpers.nn import Adam, Network, evaluate, mlp, train
 
 from .. import trials
 from . import experiment
-from .trials import EACH, FEW
+from .trials import BIG, EACH, FEW, SMALLER
 
 INPUTS, NEURONS, OUTPUTS = 5, 8, 3  # of the networks in the opening picture
+TEAM = 6  # networks of the team with dropout
 LOOKS = {0.0: ARMS["plain"], 0.2: ARMS["dropout"], 0.5: Arm("#003B5C", "D", "-.")}
 LABELS = {rate: f"rate {rate}" if rate else "without dropout" for rate in LOOKS}
 MASKS = {
@@ -74,7 +75,7 @@ def show_answers(answers):
     found = {}
     for label, result in answers.items():
         dropout, plain = (100 * result.mean(arm).mean for arm in ("dropout", "plain"))
-        found[f"{label}: {dropout:.0f} % − {plain:.0f} %"] = result.difference("dropout", "plain")
+        found[f"{label}:\ndropout {dropout:.0f} %, plain {plain:.0f} %"] = result.difference("dropout", "plain")
     return show_differences(found, experiment.MARGIN, "Dropout at rate 0.2 minus plain: the learning rate decides")
 
 
@@ -101,10 +102,11 @@ def show_grid(result):
     right.legend()
     last = {shapes[at]: 100 * gains[rates[-1]][at].mean for at in (wide[0], wide[-1])}
     found = ", ".join(f"{points:+.0f} at {shape}" for shape, points in last.items())
-    right.set_title(f"With dropout minus without; at rate {rates[-1]}:\n{found}")
+    right.set_title(f"Rate {rates[-1]} minus none: {found}", fontsize=12)
+    differences = "; ".join(f"{shape}: {one}" for shape, one in zip(shapes, gains[rates[-1]], strict=True))
     told = _rows_told(rates, shapes, percents)
     what = f"{len(result.seeds)} networks each. Test accuracy in percent"
-    return show(figure, f"{what}. {told}. Rate {rates[-1]} minus plain, in points: {found}.")
+    return show(figure, f"{what}. {told}. Rate {rates[-1]} minus none: {differences}.")
 
 
 def _on_two_lines(shapes):
@@ -144,10 +146,10 @@ def show_depths():
             draw_estimates(axes, depths, estimates, LOOKS[rate], LABELS[rate])
             numbers = ", ".join(f"{estimate.mean:.0%}" for estimate in estimates)
             told.append(f"{amount:,} examples, rate {rate}: {numbers}")
-            steps.append(f"{100 * (estimates[1].mean - estimates[0].mean):+.0f}")
+            steps.append(f"{LABELS[rate]} {100 * (estimates[1].mean - estimates[0].mean):+.0f}")
         axes.set(xticks=depths, xlabel=f"hidden layers of {width}", ylabel="test accuracy (%)")
         axes.legend()
-        axes.set_title(f"{amount:,} examples. Two layers minus one,\nby rate: {', '.join(steps)} points", fontsize=11)
+        axes.set_title(f"{amount:,} examples. Two layers minus one:\n{', '.join(steps)}", fontsize=11)
     return show(figure, f"Test accuracy with {depths[0]} to {depths[-1]} hidden layers. {'; '.join(told)}.")
 
 
@@ -170,40 +172,42 @@ def show_best(best):
 def show_rivals(leads):
     """The big network's lead over each rival, and from how many tries; last, the rivals of the trial in blocks.
 
-    leads: rival -> (how many settings were tried for it, the lead, an Estimate).
+    leads: rival -> (how many settings were tried for it, how many for all networks of its side, the lead, an Estimate).
     """
-    most = max(FEW.space["epochs"].options)
+    tries = experiment.TRIALS
     rows = {
-        rival: (experiment.CONTROL.epochs, experiment.TRIALS, tries, lead) for rival, (tries, lead) in leads.items()
+        rival: (str(experiment.CONTROL.epochs), f"{tries} : {each}", f"{tries * TEAM} : {side}", lead)
+        for rival, (each, side, lead) in leads.items()
     }
-    larger = trials.verdict("Q").differences["mnist1d-1000"]
-    rows["larger trial: plain, L1 or L2"] = (f"up to {most}", *EACH.values(), larger)
-    figure, axes = subplots(10, 1.1 + 0.6 * len(rows))
+    larger, most = trials.verdict("Q").differences["mnist1d-1000"], max(FEW.space["epochs"].options)
+    each, side = EACH.values(), (EACH["dropout"] * len(BIG), EACH["smaller"] * len(SMALLER))
+    rows["the ledger's: plain, L1 or L2"] = (f"up to {most}", "{} : {}".format(*each), "{} : {}".format(*side), larger)
+    figure, axes = subplots(10, 1.3 + 0.55 * len(rows))
     draw_differences(axes, {rival: lead for rival, (*_, lead) in rows.items()}, experiment.MARGIN)
-    columns = {90: ("epochs", 0), 180: ("big's tries", 1), 280: ("rival's tries", 2)}
-    for place, (title, column) in columns.items():
-        for row, text in ((-0.7, title), *enumerate(str(cells[column]) for cells in rows.values())):
+    columns = {80: "epochs", 190: "tries a network,\nbig : rival", 290: "tries a side,\nbig : rival"}
+    for column, (place, title) in enumerate(columns.items()):
+        for row, text in ((-0.75, title), *enumerate(cells[column] for cells in rows.values())):
             at = {"xytext": (place, 0), "textcoords": "offset points", "ha": "right", "va": "center"}
             axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), **at)
     axes.set_xlabel("lead of the big network (points)")
-    axes.set_title("Who leads depends on the rival, and on the tries")
+    axes.set_title("Who leads depends on the rival, and on the tries", pad=16)
     told = "; ".join(
-        f"{rival}, {epochs} epochs, {mine} tries against {theirs}: {lead}"
-        for rival, (epochs, mine, theirs, lead) in rows.items()
+        f"{rival}, {epochs} epochs, tries for each network {network}, for each side {side}: {lead}"
+        for rival, (epochs, network, side, lead) in rows.items()
     )
-    return show(figure, f"The big network's lead over each rival, tries for each network. {told}.")
+    return show(figure, f"The big network's lead over each rival, and the tries, big : rival. {told}.")
 
 
 def show_half_width():
     """Dropout at rate 0.5 on each width, minus a plain network of half that width, from the full-size run."""
-    figure, grid = subplots(10, 4.2, 1, 2, sharey=True)
+    figure, grid = subplots(10, 4.2, 1, 2, sharex=True, sharey=True)
     told = []
     for axes, amount in zip(grid, experiment.AMOUNTS, strict=True):
         found = experiment.full_size(amount).half_width
         estimates = {f"{w} at 0.5 − {w // 2} plain": trial.difference for w, trial in found.items()}
         draw_differences(axes, estimates, experiment.MARGIN)
         holds = sum(trial.verdict == "holds" for trial in found.values())
-        axes.set_title(f"{amount:,} examples: dropout wins at {holds} of {len(found)}", loc="center", fontsize=11)
+        axes.set_title(f"{amount:,} examples: ahead by > 1 point at {holds} of {len(found)}", loc="center", fontsize=11)
         told.append(f"{amount:,} examples: " + "; ".join(f"{label}: {e}" for label, e in estimates.items()))
     return show(figure, f"Dropout at rate 0.5 minus a plain network of half the width. {'. '.join(told)}.")
 
@@ -216,7 +220,8 @@ def show_masks(found):
     draw_rows(axes, estimates, looks, "{:.1f}%")
     axes.set_xlabel("test accuracy (%)")
     ahead, behind = (100 * (found[kind].mean - found["half width"].mean) for kind in ("example", "forever"))
-    axes.set_title(f"Compared with half the width: new halves {ahead:+.1f}, a fixed half {behind:+.1f}", loc="center")
+    title = f"Minus half the width: a half for each example {ahead:+.1f}, a fixed half {behind:+.1f}"
+    axes.set_title(title, fontsize=12)
     told = "; ".join(f"{label}: {estimate.as_percent()}" for label, estimate in estimates.items())
     return show(figure, f"Two layers of 256 at rate 0.5. Test accuracy by how long a mask lasts. {told}.")
 
