@@ -116,7 +116,7 @@ quiz = Quiz(
         "When is a small network the right choice?",
         {
             "When it must be cheap; with dropout or L2, always try it.": "It needs less memory and time. With dropout "
-            "it was about as good as the large one, with L2 and as many tries, too.",
+            "it was about as good as the large one, with L2 from nine tries, too.",
             "When the large one overfits.": "Dropout or L2 against overfitting gained more than fewer neurons did.",
             "Always: simple is better.": "Simple is cheaper. The best small plain one was about 4 points behind.",
         },
