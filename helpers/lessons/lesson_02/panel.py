@@ -13,7 +13,7 @@ from helpers.lab import load_mnist1d
 from helpers.nn import Adam, Examples, Network, evaluate, mlp, stream, train
 
 NAME = "memory"
-FIND_OUT = "With 40 neurons in a layer, up to what share of random labels does a network learn 99 % of all labels?"
+FIND_OUT = "With 40 neurons in a layer, up to what share of random labels does a network learn 99 % of those it sees?"
 EXAMPLES, EPOCHS, BATCH_SIZE, LEARNING_RATE = 1000, 120, 100, 0.003  # as in the lesson
 SHARES = (0, 20, 40, 60, 80, 100)  # percent of the labels that are random
 GOAL = 0.99  # of the labels
@@ -75,6 +75,7 @@ def draw(figure, state, results):
     left.text(EPOCHS, 12, "guessing", ha="right", color="#666666", fontsize=11)
     left.set(xlabel="epoch", ylabel="right (%)", xlim=(0, EPOCHS))
     left.legend(loc="center right")
+    right.tick_params(labelleft=True)
     right.set(xlabel="random labels (%)", xlim=(-3, 103), xticks=SHARES)
     start = f"{state['share']} % of {EXAMPLES:,} labels are random; two layers of {state['width']}"
     if not results:
@@ -83,7 +84,7 @@ def draw(figure, state, results):
         return f"{start}. Nothing trained yet."
     repeated, found = results[-1].repeated, results[-1].found
     left.set_title(f"Epoch {len(results)}: repeats {repeated[chosen]:.0%}")
-    right.set_title(f"New signals: {found[0]:.0%} at left, {found[-1]:.0%} at right")
+    right.set_title(f"All six, on new signals: {found[0]:.0%} to {found[-1]:.0%}")
     return (
         f"{start}. After epoch {len(results)} of {EPOCHS} it repeats {repeated[chosen]:.0%} of the labels it was shown "
         f"and finds {found[chosen]:.0%} of the true validation labels. With no random labels {found[0]:.0%} are found, "
@@ -106,7 +107,7 @@ def show(data=None):
         ),
     }
     challenge = Challenge(
-        f"at least {GOAL:.0%} of labels that are all random learned by heart, with the fewest neurons in a layer.",
+        f"learn at least {GOAL:.0%} of purely random labels, with the fewest neurons in a layer.",
         fewest_neurons,
         better=min,
         text="{} in a layer",

@@ -92,7 +92,7 @@ def show_adam():
     )
     axes.set(xlabel="a weight with a gentle slope", ylabel="a weight with a steep slope", xlim=(-10, 3), ylim=(-3, 3))
     axes.legend()
-    axes.set_title("40 steps, each at about its best rate: SGD jumps from side to side, Adam hardly")
+    axes.set_title("40 steps, each at about its best rate: SGD jumps across, Adam curves to the bottom")
     return show(
         figure,
         "Contour lines of a narrow valley, each joining points of equal loss, with a star at its lowest point. SGD's "
@@ -201,8 +201,9 @@ def show_by_heart(result):
     axes.plot([], [], color=INK, label="error bar of the mean")
     axes.set(xlim=(0, 105), xlabel="right (%)")
     axes.legend(loc="upper left")
-    percent = [f"{100 * new[arm].mean:.1f} % ({arm})" for arm in new]
-    axes.set_title(f"New signals that are right: {', '.join(percent)}")
+    *_, second, best = sorted(new, key=lambda arm: new[arm].mean)
+    ahead = 100 * (new[best].mean - new[second].mean)
+    axes.set_title(f"On new signals, the {best} network is best, {ahead:.1f} points ahead of the {second} one")
     listed = (f"{arm}: training {known[arm].mean:.0%}, test {new[arm].mean:.1%}" for arm in known)
     return show(figure, f"How much each knows of its own examples, and of new ones. {'; '.join(listed)}.")
 
