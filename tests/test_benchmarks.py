@@ -273,11 +273,14 @@ def test_an_error_s_interval_is_that_of_the_accuracy_upside_down():
 
 
 def test_a_lesson_is_timed_cell_by_cell(monkeypatch):
-    cells = [nbformat.v4.new_markdown_cell("# A"), nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_code_cell("x")]
+    heading = nbformat.v4.new_markdown_cell("## For sceptics", metadata={"jp-MarkdownHeadingCollapsed": True})
+    folded = nbformat.v4.new_code_cell("import time; time.sleep(0.3)")
+    cells = [nbformat.v4.new_markdown_cell("# A"), nbformat.v4.new_code_cell("x = 1"), heading, folded]
     monkeypatch.setattr(course.lessons, "read", lambda name: nbformat.v4.new_notebook(cells=list(cells)))
     found = course.measure("any")
-    assert list(found["cells"]) == [cell.id for cell in cells[1:]]
-    assert 0 < sum(found["cells"].values()) < found["seconds"] and 20 < found["peak_mb"] < 250
+    assert list(found["cells"]) == [cells[1].id, folded.id]
+    assert 0.3 <= found["folded_seconds"] == round(found["cells"][folded.id], 1) and 20 < found["peak_mb"] < 250
+    assert found["cells"][cells[1].id] < found["seconds"]
 
 
 def test_the_import_is_timed_beyond_numpy():
