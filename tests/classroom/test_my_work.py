@@ -123,29 +123,27 @@ HOSTILE = {
 }
 
 
+def assert_refused(travel, content, told):
+    """On a desktop where somebody else has worked, the file is refused and nothing changes."""
+    here = travel("desktop")
+    work("red fox")
+    before = files(here)
+    with pytest.raises(my_work.WorkError, match=told):
+        my_work.take_in(content)
+    assert files(here) == before
+
+
 @pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE)
 def test_a_file_that_is_none_changes_nothing(travel, change):
     travel("browser")
     work("blue otter")
-    content = change(my_work.gathered())
-    here = travel("desktop")
-    work("red fox")
-    before = files(here)
-    with pytest.raises(my_work.WorkError, match="no file that .* made: .* Nothing was changed"):
-        my_work.take_in(content)
-    assert files(here) == before
+    assert_refused(travel, change(my_work.gathered()), "no file that .* made: .* Nothing was changed")
 
 
 def test_work_without_a_name_does_not_become_somebody_s(travel):
     travel("browser")
     progress.keep("exercises", "Exercise 1.1", Tried("right", 2))
-    content = my_work.gathered()
-    here = travel("desktop")
-    work("red fox")
-    before = files(here)
-    with pytest.raises(my_work.WorkError, match="no made-up name, and yours here is red-fox"):
-        my_work.take_in(content)
-    assert files(here) == before
+    assert_refused(travel, my_work.gathered(), "no made-up name, and yours here is red-fox")
 
 
 @pytest.mark.parametrize(
