@@ -28,10 +28,7 @@ def load(key):
     """The arrays stored under the text `key`, as a dict, or None."""
     path = path_of(key)
     try:
-        content = read_whole(path, LIMIT)
-        if content[:CHECKSUM] != _checksum(key, content[CHECKSUM:]):
-            raise ValueError("its checksum is wrong")
-        arrays = unpacked(content[CHECKSUM:])
+        arrays = unpacked(_of_this_numpy(key), read_whole(path, LIMIT))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -48,15 +45,18 @@ def load(key):
     return arrays
 
 
-def packed(arrays):
-    """The bytes of a NumPy archive that holds `arrays`, a dict."""
+def packed(key, arrays):
+    """What is stored of `arrays`, a dict, under the text `key`: a checksum of both, and a NumPy archive."""
     body = io.BytesIO()
     np.savez(body, **arrays)
-    return body.getvalue()
+    return _checksum(key, body.getvalue()) + body.getvalue()
 
 
-def unpacked(body):
-    """The arrays in the bytes of a NumPy archive, as a dict. Raises ValueError."""
+def unpacked(key, content):
+    """The arrays in what `packed` gave for that key, as a dict. Raises ValueError unless all of it is there."""
+    checksum, body = content[:CHECKSUM], content[CHECKSUM:]
+    if checksum != _checksum(key, body):
+        raise ValueError("its checksum is wrong")
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as stored:
             return dict(stored)
@@ -66,8 +66,7 @@ def unpacked(body):
 
 def store(key, arrays):
     """Keep `arrays`, a dict, under the text `key`. Raises OSError where that is impossible."""
-    body = packed(arrays)
-    write_whole(path_of(key), _checksum(key, body) + body)
+    write_whole(path_of(key), packed(_of_this_numpy(key), arrays))
 
 
 def trim(limit=LIMIT):
@@ -96,7 +95,7 @@ def path_of(key):
 
 
 def _checksum(key, body):
-    return hashlib.sha256(_of_this_numpy(key).encode() + body).digest()
+    return hashlib.sha256(key.encode() + body).digest()
 
 
 def _of_this_numpy(key):

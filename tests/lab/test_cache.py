@@ -65,7 +65,7 @@ def archive(**arrays):
 
 
 def signed(body):
-    return cache._checksum("key", body) + body
+    return cache._checksum(cache._of_this_numpy("key"), body) + body
 
 
 DAMAGE = {
@@ -78,7 +78,7 @@ DAMAGE = {
     "a bit in the middle flipped": lambda content: content[:300] + bytes([content[300] ^ 4]) + content[301:],
     "a foreign archive": lambda content: archive(x=np.arange(3)),
     "text": lambda content: b"once upon a time" * 9,
-    "another key's": lambda content: cache._checksum("other", content[32:]) + content[32:],
+    "another key's": lambda content: cache._checksum(cache._of_this_numpy("other"), content[32:]) + content[32:],
     "rightly signed rubbish": lambda content: signed(b"rubbish"),
     "rightly signed nothing": lambda content: signed(b""),
     "a rightly signed cut archive": lambda content: signed(content[32:-30]),
