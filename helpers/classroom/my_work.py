@@ -14,7 +14,6 @@ import ipywidgets
 import traitlets
 
 from helpers.lab import evidence, schema
-from helpers.lab.evidence import choose_name
 from helpers.lab.files import MADE, json_bytes, locked, made_now, now, read_json, write_whole
 from helpers.lab.folders import evidence_folder, shown
 from helpers.lab.machine import in_browser
@@ -53,7 +52,7 @@ def gathered():
     name, folder = learner_name() or UNNAMED, evidence_folder()
     found = evidence.read_all(folder)[0] if folder.exists() else []
     try:
-        done = _read_progress(progress.path_of(name))
+        done = progress.read_checked(progress.path_of(name))
     except (OSError, ValueError):
         done = None
     mine = [part for part in found if part["learner"] == name]
@@ -79,7 +78,7 @@ def take_in(content):
         raise WorkError(f"Nothing was changed: it cannot be kept ({error.strerror or error}).") from None
     told = f"Taken in: the work of {name}, {len(files)} files."
     if name != here:
-        told += f" {choose_name(name).text}"
+        told += f" {evidence.choose_name(name).text}"
     return told + (f" What was here under that name is now in {shown(aside)}." if aside else "")
 
 
@@ -100,15 +99,11 @@ def _checked(content, draft):
             raise ValueError(f"its evidence {place} is not {name}'s only one on that claim")
         files[path] = json_bytes(part)
     if found["progress"] is not None:
-        done = read("progress", json_bytes(found["progress"]), _read_progress)
+        done = read("progress", json_bytes(found["progress"]), progress.read_checked)
         if done["learner"] != name:
             raise ValueError(f"its progress is not {name}'s")
         files[progress.path_of(name)] = json_bytes(done)
     return name, files
-
-
-def _read_progress(path):
-    return read_json(path, progress.check, 1, progress.MOST_BYTES)
 
 
 def _put(files, lock):

@@ -86,7 +86,7 @@ SCHEMA = schema.fields(
     **{kind: schema.named(entry, most=2000, longest=1000) for kind, entry in _ENTRIES.items()},
     **MADE,
 )
-check = schema.checker(SCHEMA)
+_check = schema.checker(SCHEMA)
 
 
 def load(name=None):
@@ -169,9 +169,14 @@ def _dated(path, word):
     return other
 
 
+def read_checked(path):
+    """What a file of progress holds, as JSON knows it. Raises OSError or ValueError."""
+    return read_json(path, _check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
+
+
 def _read(path):
     try:
-        found = read_json(path, check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
+        found = read_checked(path)
     except (FileNotFoundError, NotADirectoryError):
         return Progress()
     return Progress(**{kind: {key: _entry(kind, part) for key, part in found[kind].items()} for kind in KINDS})
@@ -198,7 +203,7 @@ def _write(path, progress, name):
     entries = {kind: getattr(progress, kind) for kind in KINDS}
     content = {"schema": 1, "learner": name, **made_now()}
     content |= {kind: {key: _plain(entry) for key, entry in part.items()} for kind, part in entries.items()}
-    check(content, "progress")
+    _check(content, "progress")
     write_whole(path, json_bytes(content))
 
 
