@@ -15,7 +15,7 @@ from helpers.nn.plumbing.checks import require, require_seeds, require_whole
 
 from .claims import LESSONS, VERDICTS, find_claim, load_claims
 from .differences import Estimate
-from .files import MADE, json_bytes, made_now, plain, read_json, write_whole
+from .files import MADE, json_bytes, locked, made_now, plain, read_json, write_whole
 from .folders import evidence_folder, project_folder
 from .machine import IN_BROWSER
 from .names import NAME, UNNAMED, learner_name, one_spelling
@@ -94,7 +94,7 @@ def choose_name(name):
     allowed = "made up, of 1 to 40 letters, digits, spaces and hyphens"
     fine = re.fullmatch(NAME, kept) and kept != UNNAMED
     require(fine, "name", repr(name)[:100], allowed, 'choose_name("blue otter")')
-    where, path = _keep(evidence_folder() / "name.txt", kept.encode())
+    where, path = _keep(evidence_folder() / "name.txt", kept.encode)
     return Note(f"Your name here: {kept}. {where}", path)
 
 
@@ -137,9 +137,13 @@ def record(claim, rule_verdict, figures, conditions, seeds=None, lesson=None, pr
         _check_meaning(content)
     except ValueError as error:
         raise ValueError(f"{error}. For example: {CALL}") from None
-    stored = json_bytes(_with_what_was_committed(path, content))
-    require(len(stored) <= MOST_BYTES, "evidence", f"{len(stored):,} bytes", f"at most {MOST_BYTES:,}", CALL)
-    return Note(*_keep(path, stored))
+
+    def merged():
+        stored = json_bytes(_with_what_was_committed(path, content))
+        require(len(stored) <= MOST_BYTES, "evidence", f"{len(stored):,} bytes", f"at most {MOST_BYTES:,}", CALL)
+        return stored
+
+    return Note(*_keep(path, merged))
 
 
 def path_of(lesson, claim, learner):
@@ -315,11 +319,15 @@ def _made(predictions):
 
 
 def _keep(path, content):
-    """Write `content` to `path`: a sentence that says where it is now, or why it is nowhere, and the path or None."""
+    """Write what content() gives to `path`: a sentence on where it is now, or why nowhere, and the path or None.
+
+    While content() looks at what was kept so far, no other program can keep something there.
+    """
     folder = project_folder()
     shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path
     try:
-        write_whole(path, content)
+        with locked(path):
+            write_whole(path, content())
     except OSError as error:
         return f"It could not be kept in {shown} ({error.strerror or error}); you can go on without.", None
     return f"Kept in {shown}.", path
