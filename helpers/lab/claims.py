@@ -14,7 +14,7 @@ from .schema import checker, fields, list_of, matching, named, number, one_of, t
 VERDICTS = ("holds", "depends", "fails", "undecided")
 THREAD = ["Q", *map(str, range(1, 27))]  # the claims of the question-and-answer thread
 LESSONS = 13
-MOST_BYTES = 2**20
+MOST_BYTES, MOST_IN_LINE = 2**17, 1000  # a line's limit, too: a key with 50,000 dots takes minutes to parse
 RESULT_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
 
 SCHEMA = fields(
@@ -104,7 +104,11 @@ def check_verdict(claim, verdict):
 def _rows(path):
     """The rows of the ledger, as dicts. Raises ValueError or OSError."""
     try:
-        return tomllib.loads(read_whole(path, MOST_BYTES).decode(), parse_float=_finite)
+        content = read_whole(path, MOST_BYTES).decode()
+        longest = max(map(len, content.splitlines()), default=0)
+        if longest > MOST_IN_LINE:
+            raise ValueError(f"a line is {longest:,} characters long, and at most {MOST_IN_LINE:,} are read")
+        return tomllib.loads(content, parse_float=_finite)
     except ValueError as error:
         raise ValueError(f" is not TOML: {error}") from None
     except RecursionError:

@@ -239,6 +239,8 @@ def _read(path, claims):
         claim = claims.get(found["claim"])
         if claim is None:
             raise ValueError(f"its claim, {found['claim']!r}, is not in the ledger")
+        if not found["conditions"].strip():
+            raise ValueError("its conditions are blank")
         if found["lesson"] not in claim.lessons:
             raise ValueError(f"lesson is {found['lesson']}, but claim {claim.id} is tried in {claim.lessons}")
         if found["schema"] == 1:

@@ -250,6 +250,9 @@ def _named(task, function, *arguments):
         return function(*arguments)
     except BrokenExecutor:  # it was not the task
         raise
+    except Stopped as error:
+        gone = "the folder of temporary files that it needs was deleted"
+        raise RuntimeError(f"Training was given up: {gone}. Run the cell again: what was done is kept.") from error
     except Exception as error:
         seeds = {}
         for _, recipe, seed in task:

@@ -144,11 +144,14 @@ def test_a_missing_or_unreadable_ledger_is_said_with_what_to_do(tmp_path):
 
 
 def test_a_ledger_nested_too_deeply_or_too_long_is_said_with_what_to_do(tmp_path):
-    (tmp_path / "claims.toml").write_text(f"a = {'[' * 5000}{']' * 5000}")
+    (tmp_path / "claims.toml").write_text(f"a = {'[' * 450}\n{'[' * 900}\n{'[' * 900}")
     with pytest.raises(ClaimsError, match=f"claims.toml is nested too deeply. {MEND}"):
         load_claims(tmp_path / "claims.toml")
-    (tmp_path / "claims.toml").write_bytes(b"#" * (2**20 + 1))
-    with pytest.raises(ClaimsError, match=f"claims.toml .*at most 1,048,576 are read. {MEND}"):
+    (tmp_path / "claims.toml").write_bytes(b"#" * (2**17 + 1))
+    with pytest.raises(ClaimsError, match=f"claims.toml .*at most 131,072 are read. {MEND}"):
+        load_claims(tmp_path / "claims.toml")
+    (tmp_path / "claims.toml").write_text(f"a = 1\nb{'.b' * 50_000} = 1\n")
+    with pytest.raises(ClaimsError, match=f"claims.toml .*100,005 characters long, .* 1,000 are read. {MEND}"):
         load_claims(tmp_path / "claims.toml")
 
 

@@ -564,6 +564,7 @@ HOSTILE = {
     "figures named by a screen command": (content(figures={"\x1b[2J": 1}), r"figures is {'\\x1b\[2J': 1}"),
     "figures nested": (content(figures={"a": [[[[1]]]]}), r"figures\['a'\] is \[\[\[\[1\]\]\]\]"),
     "conditions empty": (content(conditions=""), "conditions is ''"),
+    "conditions of spaces": (content(conditions=" \u00a0 "), "its conditions are blank"),
     "conditions too long": (content(conditions="x" * 1001), "conditions is 'xxx"),
     "conditions on two lines": (content(conditions="a\nb"), "conditions is"),
     "conditions turned round": (content(conditions="\u202eabc"), "conditions is"),

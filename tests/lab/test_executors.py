@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -150,6 +151,19 @@ def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatc
         _, second, third = executor.futures
         assert second.done() and isinstance(second.exception(), executors.Stopped)
         assert third.cancelled(), "it was never begun"
+
+
+@pytest.mark.usefixtures("results_folder")
+def test_who_deletes_the_temporary_files_meanwhile_is_told_what_to_do(tmp_path, monkeypatch):
+    def train_stack(task, data, split, watch, advance):
+        (folder,) = tmp_path.glob(f"{executors.FOLDER}*")
+        shutil.rmtree(folder)
+        advance(0.5)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(executors, "train_stack", train_stack)
+    with NotingExecutor(1) as executor, pytest.raises(RuntimeError, match="^Training was given up.*cell again"):
+        train_runs([(SMALL, 0)], toy_data(), executor=executor)
 
 
 @pytest.mark.usefixtures("results_folder")
