@@ -137,7 +137,10 @@ def test_when_the_rivals_get_their_best_the_lead_shrinks(text, shown):
     digits, margin = found.differences["optdigits-1000"], 100 * found.margins["optdigits-1000"]
     assert (round(100 * digits.low, 2), margin) == stated(text, "# is .* lower end, # the margin", "Digits: ahead")
     assert found.overall.places["magic-1000"] == "fails, no difference that matters"
-    assert found.overall.places["magic-4000"] == "undecided" and "with 4,000 we cannot tell" in " ".join(text.split())
+    said = " ".join(text.split())
+    assert found.overall.places["magic-4000"] == "undecided" and "with 4,000, we cannot tell" in said
+    assert found.overall.places["mnist1d-4000"] == "undecided" and found.differences["mnist1d-4000"].low < 0
+    assert "With 4,000, the three blocks differ by so much that we cannot tell" in said
     many = round(100 * stored_trial("Q").difference.mean, 1)
     assert many == stated(load_claims()["Q"].conditions, "found # with 4,000")
 
