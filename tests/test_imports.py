@@ -134,3 +134,7 @@ def test_the_network_needs_numpy_alone():
 
 def test_another_package_would_be_seen():
     assert loaded_by("import helpers.nn, iniconfig") == {"numpy", "iniconfig"}
+
+
+def test_pandas_waits_for_a_table_of_one_s_own():
+    assert "pandas" not in loaded_by("import helpers.lab, helpers.lessons.playground")

@@ -5,6 +5,8 @@ machine      how fast it is: smaller experiments in a browser
 folders      where data, results, evidence and what was trained are kept
 tables       a table's rows split, its columns standardised
 data         the data sets, checked and split
+table_files  a file that somebody brings: what stands in its columns
+own_table    it is understood, and split into a Data
 moons        two half-moons in the plane, to draw boundaries on
 names        a learner's made-up name
 seeds        which seeds an experiment uses, counted out in advance
@@ -45,10 +47,12 @@ from .differences import Estimate, Overall, crossed_estimate, joint_verdict, mar
 from .evidence import EvidenceError, choose_name, record
 from .moons import likelier_labels, moons
 from .names import learner_name
+from .own_table import Report, Table, load_table, table_columns
 from .recipe import Recipe
 from .replicate import Design, Replicated, pilot, plan, replicate
 from .results import ResultsError, load_results, write_results
 from .runs import train_runs
 from .seeds import my_seeds
 from .stacks import Run
+from .table_files import TableError
 from .tune import Between, Choice, Tuned, tune

@@ -28,7 +28,7 @@ from helpers.nn.plumbing.checks import require, require_labels, require_whole
 
 from .files import to_get_back
 from .folders import data_folder
-from .tables import checked_table, split_rows, standardised
+from .tables import checked_table, distinct_rows, split_rows, standardised
 
 DIGITS = tuple("0123456789")
 CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
@@ -85,7 +85,8 @@ class Data:
     test: Examples | Sequences
     shape: tuple[int, ...]
     class_names: tuple[str, ...]
-    loader_call: tuple | None = field(default=None, init=False)  # (loader, arguments); replace() forgets it
+    # (loader, arguments); replace() forgets it
+    loader_call: tuple | None = field(default=None, init=False, compare=False)
 
     def __post_init__(self):
         example = "Data(name, train, validation, test, shape=(8, 8), class_names=tuple('0123456789'))"
@@ -137,7 +138,7 @@ class Data:
         fine = isinstance(shape, tuple) and all(isinstance(size, int) for size in shape)
         fine = fine and prod(shape) == x.shape[1]
         require(fine, "shape", repr(shape), f"a tuple whose product is {x.shape[1]}, x's columns", "shape=None")
-        rows = split_rows(x, labels, names, validation, test, split)
+        rows = split_rows(distinct_rows(x), labels, names, validation, test, split)
         if train is not None:
             require_whole("train", train, 1, "train=None")
             allowed = f"at most {len(rows[0])}, the rows that validation and test leave"
@@ -366,7 +367,7 @@ def _add(digest, value):
         digest.update(np.ascontiguousarray(value))
     elif is_dataclass(value):
         for part in fields(value):
-            if part.name != "loader_call":
+            if part.compare:
                 digest.update(f"{part.name}=".encode())
                 _add(digest, getattr(value, part.name))
     else:

@@ -29,33 +29,54 @@ def checked_table(x, y):
     return x, labels.astype(np.uint8 if len(values) <= 256 else np.int64), values.tolist()
 
 
-def split_rows(x, labels, class_names, validation, test, split):
+def split_rows(copies, labels, class_names, validation, test, split):
     """Three arrays of row numbers: to train on, for validation, to test on.
+
+    copies: which of the distinct rows each row is, as `distinct_rows` says; those go into one split together.
 
     validation, test: a share of the rows, or how many. Each split has its share of every class's distinct rows, to
     within one row, and at least one. Copies of a row come along with it, so where there are copies the number of rows
     is only about what was asked for.
+    test=None: these rows are for training and validation alone, and those to test on are empty.
     split: which rows are for validation; those to test on depend neither on it nor on `validation`.
     """
     classes = len(class_names)
-    copies, kinds = _distinct(x, labels, classes)
+    kinds = commonest_labels(copies, labels, classes)
     sizes = np.bincount(kinds, minlength=classes)
+    wanted = {"validation": validation} if test is None else {"validation": validation, "test": test}
+    least = len(wanted) + 1
     for name, size in zip(class_names, sizes, strict=True):
-        found, allowed = f"the label of {size} of x's distinct rows", "that of at least 3: one for each split"
-        require(size >= 3, f"class {name!r} in y", found, allowed, "leave out so rare a class, or join it to another")
-    wanted = {"validation": validation, "test": test}
-    shares = {name: _share(name, value, len(x), classes) for name, value in wanted.items()}
-    held_out, allowed = round(sum(shares.values()) * len(x)), f"fewer than {len(x)}, so that some are left to train on"
-    require(held_out < len(x), "validation + test", f"{held_out} rows", allowed, "validation=0.2, test=0.2")
+        found, allowed = f"the label of {size} of x's distinct rows", f"that of at least {least}: one for each split"
+        require(
+            size >= least, f"class {name!r} in y", found, allowed, "leave out so rare a class, or join it to another"
+        )
+    shares = {name: require_share(name, value, len(copies), classes) for name, value in wanted.items()}
+    held_out, allowed = (
+        round(sum(shares.values()) * len(copies)),
+        f"fewer than {len(copies)}, so that some are left to train on",
+    )
+    require(held_out < len(copies), "validation + test", f"{held_out} rows", allowed, "validation=0.2, test=0.2")
     seeds = {"test": 0, "validation": require_whole("split", split, 0, "split=1")}
-    splits = np.full(len(kinds), "train", dtype="U10")  # of each distinct row
-    for name, spared in (("test", 2), ("validation", 1)):  # spared: how many of each class later splits need
+    splits = np.zeros(len(kinds), np.uint8)  # of each distinct row: 0 to train on, 1 for validation, 2 to test on
+    for place, name in reversed([*enumerate(wanted, 1)]):
         random = stream(seeds[name], name)
-        free = [np.flatnonzero((kinds == kind) & (splits == "train")) for kind in range(classes)]
-        counts = _counts(shares[name] * sizes, np.array([len(rows) for rows in free]) - spared)
+        free = [np.flatnonzero((kinds == kind) & (splits == 0)) for kind in range(classes)]
+        counts = _counts(shares[name] * sizes, np.array([len(rows) for rows in free]) - place)  # later splits need one
         for rows, count in zip(free, counts, strict=True):
-            splits[random.permutation(rows)[:count]] = name
-    return [np.flatnonzero(splits[copies] == name) for name in ("train", "validation", "test")]
+            splits[random.permutation(rows)[:count]] = place
+    return [np.flatnonzero(splits[copies] == place) for place in range(3)]
+
+
+def distinct_rows(x):
+    """Which of the distinct rows, in the table's order, each row is. x: (rows, columns), or (rows,) for one column."""
+    _, first, copies = np.unique(x, axis=0 if x.ndim > 1 else None, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[copies.ravel()]
+
+
+def commonest_labels(copies, labels, classes):
+    """The commonest label of each distinct row."""
+    votes = np.bincount(copies * classes + labels, minlength=(copies.max() + 1) * classes)
+    return votes.reshape(-1, classes).argmax(axis=1)
 
 
 def standardised(x, rows):
@@ -67,6 +88,33 @@ def standardised(x, rows):
     spread = seen.std(axis=0)
     constant = (seen == seen[0]).all(axis=0) | (spread == 0)
     return np.where(constant, 0, (x - seen.mean(axis=0)) / np.where(constant, 1, spread)).astype(np.float32)
+
+
+def linked(*keys):
+    """A number for each row, equal for two rows if steps between rows with an equal key lead from one to the other.
+
+    keys: arrays (rows,) of whole numbers from 0, such as which copy or which group a row is.
+    """
+    found, before = keys[0], None
+    while before is None or not np.array_equal(found, before):
+        before = found
+        for key in keys:
+            least = np.full(key.max() + 1, len(found) + found.max())
+            np.minimum.at(least, key, found)
+            found = least[key]
+    return distinct_rows(found)
+
+
+def require_share(argument, value, rows, classes):
+    """`value`, a share of the rows or how many of them, as a share."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= 1
+    share = isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral) and 0 < value < 1
+    allowed = "a share of the rows, above 0 and below 1, or how many, a whole number of at least 1"
+    require(whole or share, argument, repr(value), allowed, f"{argument}=0.2")
+    wanted = value if whole else value * rows
+    allowed = f"at least {classes} of the {rows} rows, one of each class"
+    require(rows >= wanted >= classes, argument, value, allowed, f"{argument}={classes}")
+    return wanted / rows
 
 
 def require_unmasked(argument, value, example):
@@ -120,26 +168,6 @@ def _plain_labels(y):
 def _kind(label):
     """Whether a label is text or a number, or None if it is neither."""
     return "text" if isinstance(label, str) else "number" if isinstance(label, numbers.Real | np.bool_) else None
-
-
-def _share(argument, value, rows, classes):
-    """`value`, a share of the rows or how many of them, as a share."""
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= 1
-    share = isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral) and 0 < value < 1
-    allowed = "a share of the rows, above 0 and below 1, or how many, a whole number of at least 1"
-    require(whole or share, argument, repr(value), allowed, f"{argument}=0.2")
-    wanted = value if whole else value * rows
-    allowed = f"at least {classes} of the {rows} rows, one of each class"
-    require(rows >= wanted >= classes, argument, value, allowed, f"{argument}={classes}")
-    return wanted / rows
-
-
-def _distinct(x, labels, classes):
-    """Which of the distinct rows, in the table's order, each row is; then the commonest label of each distinct row."""
-    _, first, copies = np.unique(x, axis=0, return_index=True, return_inverse=True)
-    copies = np.argsort(np.argsort(first))[copies.ravel()]
-    votes = np.bincount(copies * classes + labels, minlength=len(first) * classes).reshape(-1, classes)
-    return copies, votes.argmax(axis=1)
 
 
 def _counts(wanted, most):

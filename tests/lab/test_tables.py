@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.lab import Data, Recipe, train_runs
-from helpers.lab.tables import checked_table, split_rows, standardised
+from helpers.lab.tables import checked_table, distinct_rows, split_rows, standardised
 
 SHARES = st.floats(0.15, 0.4)
 SPLITS = st.integers(0, 5)
@@ -43,7 +43,7 @@ def tables_with_copies(draw):
 
 def split_up(x, labels, validation=0.2, test=0.2, split=0):
     x, labels, values = checked_table(x, labels)
-    return split_rows(x, labels, list(map(str, values)), validation, test, split)
+    return split_rows(distinct_rows(x), labels, list(map(str, values)), validation, test, split)
 
 
 @given(tables(), SHARES, SHARES, SPLITS)
