@@ -138,8 +138,7 @@ class TableFile:
             raise TableError(f"path is {path!r}, but it must be a file's name. For example: load_table('table.csv')")
         self.path, self.notes = Path(path), []
         self.name = self.path.name
-        with self._opened() as file:
-            start = file.read(4096)
+        start = next(self._blocks(), b"")[:4096]
         self.is_archive = self.path.suffix.lower() == ".npz" or start[:4] == b"PK\x03\x04" and self._holds_arrays()
         if self.is_archive:
             self._look_into_archive()
@@ -176,6 +175,20 @@ class TableFile:
         except OSError as error:
             self.refuse(f"cannot be opened ({error.strerror})", "See that you may read it.")
 
+    def _blocks(self):
+        """The file's bytes, unpacked, block after block."""
+        size = 0
+        try:
+            with self._opened() as file:
+                while block := file.read(1 << 20):
+                    size += len(block)
+                    if size > MOST_BYTES:
+                        trouble = "is too large" + ", once it is unpacked" * isinstance(file, gzip.GzipFile)
+                        self.refuse(trouble, f"At most {MOST_BYTES // 10**6:,} MB are read: take a sample of its rows.")
+                    yield block
+        except (OSError, EOFError, zlib.error) as error:
+            self.refuse(f"cannot be read ({error})", "It seems to be damaged: download or save it again.")
+
     # A text file.
 
     def _look_into_text(self, start):
@@ -211,20 +224,12 @@ class TableFile:
             encoding = "utf-16-le" if start[1] == 0 else "utf-16-be"
         else:
             encoding = "utf-8-sig"
-        decoder, size, line = codecs.getincrementaldecoder(encoding)(), 0, 1
+        decoder, line = codecs.getincrementaldecoder(encoding)(), 1
         try:
-            with self._opened() as file:
-                while block := file.read(1 << 20):
-                    size += len(block)
-                    if size > MOST_BYTES:
-                        advice = f"At most {MOST_BYTES // 10**6:,} MB are read: take a sample of its rows."
-                        self.refuse(
-                            "is too large, once it is unpacked" if isinstance(file, gzip.GzipFile) else "is too large",
-                            advice,
-                        )
-                    decoder.decode(block)
-                    line += block.count(b"\n")
-                decoder.decode(b"", final=True)
+            for block in self._blocks():
+                decoder.decode(block)
+                line += block.count(b"\n")
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             if encoding != "utf-8-sig":
                 self.refuse("begins like UTF-16, but is not", "Save it as UTF-8.")
@@ -234,8 +239,6 @@ class TableFile:
                 f"It is not in UTF-8: line {line} was read as Windows-1252, where one of its letters is {found}."
             )
             return "cp1252"
-        except (OSError, EOFError, zlib.error) as error:
-            self.refuse(f"cannot be read ({error})", "It seems to be damaged: download or save it again.")
         return encoding
 
     def _text(self):
