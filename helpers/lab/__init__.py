@@ -26,9 +26,11 @@ results      what the full-size runs found
 blocks       what one repetition of a whole trial found, in a file of its own
 replicate    two procedures compared, search and choice included, in blocks and on several data sets
 full_size    what those runs have in common
+advise       which network for your own data? A room of its own
 """
 
 from . import threads  # first, since it acts on being imported
+from .advise import Answer, advise
 from .claims import VERDICTS, Claim, ClaimsError, check_verdict, load_claims
 from .compare import Comparison, compare
 from .data import (

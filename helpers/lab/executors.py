@@ -71,6 +71,18 @@ def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@contextmanager
+def cluster(address):
+    """The executor of the Dask cluster whose scheduler has that address; None without an address."""
+    if address is None:
+        yield None
+        return
+    from distributed import Client  # which only who has a cluster needs to install
+
+    with Client(address) as client:
+        yield client.get_executor(pure=False)
+
+
 def workers(work):
     """A process for each core, kept for the next experiment; None where they aren't worth it.
 

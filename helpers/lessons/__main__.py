@@ -6,10 +6,10 @@ It may be stopped and started again: what was trained is kept in the cache.
 import argparse
 import importlib
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 from helpers.lab import write_results
+from helpers.lab.executors import cluster
 from helpers.lab.names import UNNAMED, one_spelling
 
 COMMAND = "python -m helpers.lessons"
@@ -34,18 +34,6 @@ def run(lesson, executor=None, name=UNNAMED):
     if name != UNNAMED:
         file, command = f"{file}-{name}", f"{command} --name {name}"
     return write_results(file, command, found.figures, found.settings, found.seeds, seconds, found.data)
-
-
-@contextmanager
-def cluster(address):
-    """The executor of the Dask cluster whose scheduler has that address; None without an address."""
-    if address is None:
-        yield None
-        return
-    from distributed import Client  # which only who has a cluster needs to install
-
-    with Client(address) as client:
-        yield client.get_executor(pure=False)
 
 
 def main():

@@ -18,11 +18,11 @@ from helpers.classroom.judge import LOOKS
 from helpers.lab import Estimate, load_claims, load_results, write_results
 from helpers.lab.claims import find_claim
 from helpers.lab.differences import overall
+from helpers.lab.executors import cluster
 from helpers.lab.folders import results_folder
 from helpers.lab.replicate import plan, replicate
 
 from . import trials
-from .__main__ import cluster
 
 COMMAND = "python -m helpers.lessons.repeats"
 NAMES = tuple(f"repeat-{number:02}" for number in range(1, 21))

@@ -1,0 +1,119 @@
+"""Your own data: which kind of network, if any, and with which settings? Read it in this order:
+
+arms     what is tried, the simplest first
+plan     how much of it, in so many minutes
+rows     which rows are used for what
+search   successive halving, on validation rows
+trees    the outsider
+answer   what came out, in plain words
+code     lines of PyTorch and scikit-learn that build the same
+
+`python -m helpers.lab.advise FILE.csv --label COLUMN` does it for a file.
+"""
+
+import time
+
+import numpy as np
+
+from helpers.nn.plumbing.checks import require, require_number, require_whole
+
+from ..differences import network_estimate
+from ..names import UNNAMED
+from ..runs import require_data, train_runs
+from ..seeds import my_seeds
+from . import trees
+from .answer import VERDICTS, Answer, Outcome, parameters
+from .arms import COCKTAIL, COMMONEST, PLAIN, TREES, without_each_part
+from .plan import NETWORKS, Plan, plan_for
+from .rows import folds, for_the_end, sampled
+from .search import judged, search
+
+CALL = "advise(data, minutes=5, seeds=5)"
+
+
+def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False):
+    """Which network to take for `data`, a Data: an Answer. print(answer) shows it.
+
+    minutes: how long it may take, about; a short measurement makes a plan of it. settings: instead of that, how many
+    settings each arm is searched with, which fixes the whole plan: with the same plan the results are equal to the
+    last bit, whatever the executor and the number of workers (on one kind of processor).
+    grouped: whether rows belong together, such as those of one patient, so that no other rows may be for validation.
+    seeds: how many networks of each arm are trained and tested at the end.
+    executor: any concurrent.futures.Executor; without one, a process on each core.
+    What was trained is kept: after Ctrl-C, or when the program was killed, the same call goes on from there.
+    """
+    require_data(data, CALL)
+    require_number("minutes", minutes, "above 0, at most 10,000", lambda minutes: 0 < minutes <= 10_000, CALL)
+    seeds = require_whole("seeds", seeds, 2, CALL)
+    require(seeds <= 1000, "seeds", seeds, "at most 1,000", CALL)
+    if settings is not None:
+        settings = require_whole("settings", settings, 2, "advise(data, settings=12)")
+    start = time.perf_counter()
+    (grid,) = my_seeds(1, "grid", UNNAMED)
+    tuning, final = my_seeds(NETWORKS[-1], "tuning", UNNAMED), my_seeds(seeds, "final", UNNAMED)
+    plan = Plan.of_settings(settings, seeds, data) if settings else plan_for(minutes, seeds, data, grid, executor)
+    print(plan)
+    used = sampled(data)
+    judges = [used] if grouped else folds(used, len(tuning))
+    chosen = search(plan, judges, tuning, grid, executor)
+    parts = _parts(chosen, judges, tuning, executor) if plan.parts else {}
+    with_trees = trees.installed()
+    tree = trees.search(used, plan.trees, tuning[0], grid, executor) if with_trees else None
+
+    # From here on nothing is chosen, and the test rows are used, once.
+    end = for_the_end(used)
+    arms = {COMMONEST: _commonest(used, judges, seeds), **_networks(chosen, end, final, executor)}
+    if with_trees:
+        arms[TREES] = _trees(tree, plan, end, final, executor)
+    return Answer(
+        arms,
+        plan,
+        rows=sum(plan.of.values()),
+        features=used.train.x.shape[1],
+        class_names=used.class_names,
+        commonest=used.class_names[_counts(used).argmax()],
+        seconds=time.perf_counter() - start,
+        parts=parts,
+        notes=() if with_trees else ("Gradient-boosted trees were left out: scikit-learn is not installed.",),
+    )
+
+
+def _counts(data):
+    """How many rows to train on each class has."""
+    return np.bincount(data.train.labels, minlength=data.train.classes)
+
+
+def _commonest(data, judges, seeds):
+    """Says the commonest class, and for its log-loss how common each class is; one row more each, so that none is 0."""
+    counts, truth = _counts(data), data.test.labels
+    loss = float(-np.log((counts + 1) / (counts + 1).sum())[truth].mean())
+    right = [one.validation.labels == counts.argmax() for one in judges]
+    return Outcome({}, right, np.tile(truth == counts.argmax(), (seeds, 1)), (loss,) * seeds, tried=0)
+
+
+def _networks(chosen, data, seeds, executor):
+    """The arms that are trained: name -> Outcome."""
+    jobs = [(one.recipe, seed) for one in chosen.values() for seed in seeds]
+    runs, arms = iter(train_runs(jobs, data, "test", executor=executor, title="testing")), {}
+    for name, one in chosen.items():
+        its_runs = [next(runs) for _ in seeds]
+        right, losses = np.stack([run.correct for run in its_runs]), tuple(run.loss for run in its_runs)
+        size = parameters(one.recipe, data.train.x.shape[1], data.train.classes)
+        arms[name] = Outcome(one.recipe, one.correct, right, losses, one.tried, size)
+    return arms
+
+
+def _trees(chosen, plan, data, seeds, executor):
+    settings, (validation, _) = chosen
+    right, losses = zip(*trees.fits([(settings, seed) for seed in seeds], data, "test", executor), strict=True)
+    return Outcome(settings, [validation], np.stack(right), losses, plan.trees)
+
+
+def _parts(chosen, folds, seeds, executor):
+    """How much more accurate the cocktail is than without each of its parts, on validation rows: part -> Estimate."""
+    cocktail = chosen[COCKTAIL]
+    without = without_each_part(cocktail.recipe, chosen[PLAIN].recipe)
+    runs = judged(without.values(), folds, seeds, executor, "the cocktail's parts")
+    right = {part: np.concatenate([run.correct for run in runs[recipe]]) for part, recipe in without.items()}
+    whole = np.concatenate(cocktail.correct).astype(float)
+    return {part: network_estimate(whole - one) for part, one in right.items()}

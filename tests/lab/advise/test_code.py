@@ -1,0 +1,66 @@
+"""The lines that are given to copy run, and build the network that was recommended."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from helpers.lab import Recipe
+from helpers.lab.advise import code, parameters
+from tests.lab.common import toy_data
+
+PLAIN = Recipe(hidden=(32, 32), learning_rate=0.01, epochs=10, batch_size=10, schedule="cosine")
+RECIPES = {
+    "commonest": None,
+    "no hidden layer": replace(PLAIN, hidden=(), l2=1e-3),
+    "plain": PLAIN,
+    "L2": replace(PLAIN, l2=1e-3, schedule="constant"),
+    "cocktail": replace(PLAIN, drop_rate=0.1, input_drop_rate=0.05, l2=1e-4, weight_decay=0.1, max_norm=1.0),
+}
+
+
+def run(package, recipe, **names):
+    found = code.lines(package, recipe, 6, 3)
+    exec(compile(found, "code", "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_pytorch(recipe):
+    torch = pytest.importorskip("torch")
+    data = toy_data(draw=None)
+    torch.manual_seed(0)
+    found = run("torch", recipe, x=torch.tensor(data.train.x), y=torch.tensor(data.train.labels))
+    if recipe is None:
+        assert found["commonest"] == np.bincount(data.train.labels).argmax()
+        return
+    network = found["network"]
+    assert sum(part.numel() for part in network.parameters()) == parameters(recipe, 6, 3)
+    rates = [layer.p for layer in network if isinstance(layer, torch.nn.Dropout)]
+    hidden = [recipe.drop_rate] * len(recipe.hidden)
+    assert rates == [rate for rate in (recipe.input_drop_rate, *hidden) if rate]
+    predicted = network(torch.tensor(data.test.x)).argmax(1).numpy()
+    assert (predicted == data.test.labels).mean() > 0.6, "by chance it would be a third"
+    if recipe.max_norm:
+        assert all(w.norm(dim=1).max() <= recipe.max_norm + 1e-5 for w in found["weights"][:-1])
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_scikit_learn(recipe):
+    pytest.importorskip("sklearn")
+    data = toy_data(draw=None)
+    model = run("sklearn", recipe, x=data.train.x, y=data.train.labels)["model"]
+    accuracy = model.score(data.test.x, data.test.labels)
+    assert accuracy > (0.2 if recipe is None else 0.6)
+
+
+def test_what_scikit_learn_lacks_is_said():
+    text = code.lines("sklearn", RECIPES["cocktail"], 6, 3)
+    assert "no dropout, no max-norm, no AdamW's weight decay" in text
+    assert "#" not in code.lines("sklearn", RECIPES["L2"], 6, 3)
+
+
+def test_there_is_no_code_for_another_package():
+    with pytest.raises(ValueError, match="package is 'keras', but it must be one of"):
+        code.lines("keras", PLAIN, 6, 3)
