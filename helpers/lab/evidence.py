@@ -15,7 +15,7 @@ from helpers.nn.plumbing.checks import require, require_seeds, require_whole
 
 from .claims import LESSONS, VERDICTS, find_claim, load_claims
 from .differences import Estimate
-from .files import MADE, json_bytes, locked, made_now, plain, read_json, write_whole
+from .files import MADE, json_bytes, locked, made_now, now, plain, read_json, write_whole
 from .folders import evidence_folder, project_folder
 from .machine import IN_BROWSER
 from .names import NAME, UNNAMED, learner_name, one_spelling
@@ -138,12 +138,15 @@ def record(claim, rule_verdict, figures, conditions, seeds=None, lesson=None, pr
     except ValueError as error:
         raise ValueError(f"{error}. For example: {CALL}") from None
 
+    aside = []
+
     def merged():
-        stored = json_bytes(_with_what_was_committed(path, content))
+        stored = json_bytes(_with_what_was_committed(path, content, aside))
         require(len(stored) <= MOST_BYTES, "evidence", f"{len(stored):,} bytes", f"at most {MOST_BYTES:,}", CALL)
         return stored
 
-    return Note(*_keep(path, merged))
+    told, path = _keep(path, merged)
+    return Note(" ".join([told, *aside]), path)
 
 
 def path_of(lesson, claim, learner):
@@ -173,11 +176,18 @@ def _estimate(argument, estimate):
     return kept
 
 
-def _with_what_was_committed(path, content):
-    """The content, with the predictions in the file at `path` that it has not, and the learner's verdict there."""
+def _with_what_was_committed(path, content, aside):
+    """The content, with the predictions in the file at `path` that it has not, and the learner's verdict there.
+
+    A file that cannot be read, damaged or from a newer course, is renamed, and `aside` gets a sentence on that.
+    """
     try:
-        earlier = _read(path, load_claims())
-    except EvidenceError:
+        earlier = _read(path, load_claims(), ours=True)
+    except EvidenceError as error:
+        if path.is_file():
+            other = path.with_name(f"{path.name}.{now().replace(':', '')}")  # not .json: it is not pooled
+            path.rename(other)
+            aside.append(f"What was there is now {other.name}: {error}.")
         return content
     again = {prediction["question"] for prediction in content["predictions"]}
     kept = [prediction for prediction in earlier["predictions"] if prediction["question"] not in again]
@@ -233,7 +243,8 @@ def _whose(found):
     return json.dumps(found, sort_keys=True) if learner == UNNAMED else (learner, found["lesson"], found["claim"])
 
 
-def _read(path, claims):
+def _read(path, claims, ours=False):
+    """As `read`. ours: it was written here, so that its time counts for nothing: this clock may have been wrong."""
     try:
         found = read_json(path, _check_either, 2, MOST_BYTES)
         claim = claims.get(found["claim"])
@@ -247,7 +258,9 @@ def _read(path, claims):
             found = _of_today(found, claim)
         else:
             _check_meaning(found)
-        if found["time"] > (datetime.now(UTC) + timedelta(days=1)).strftime(TIME):  # clocks may differ a little
+        if not ours and found["time"] > (datetime.now(UTC) + timedelta(days=1)).strftime(
+            TIME
+        ):  # clocks may differ a little
             raise ValueError(f"its time, {found['time']}, is yet to come, by the clock of this computer")
     except OSError as error:
         raise EvidenceError(f"{path.name!r} is left out: it cannot be read ({error.strerror})") from error

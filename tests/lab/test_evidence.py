@@ -203,11 +203,27 @@ def test_a_later_run_with_nothing_committed_replaces_nothing_that_was(folder):
     assert (found["predictions"], found["learner_verdict"]) == ([*changed, *other], "holds")
 
 
-@pytest.mark.parametrize("damaged", [b"{", b"", b"[]"])
-def test_a_damaged_file_is_replaced(folder, damaged):
+def test_what_was_committed_while_the_clock_was_wrong_is_kept(folder):
+    path = note(predictions=content()["predictions"], learner_verdict="holds").path
+    path.write_text(path.read_text().replace('"time": "20', '"time": "21'))
+    assert note().path == path and (evidence.read(path)["learner_verdict"], kept_in(folder)) == ("holds", [path.name])
+    assert evidence.read(path)["predictions"] == content()["predictions"]
+
+
+NEWER = json.dumps(content(learner="unnamed", seeds=[], schema=3)).encode()
+
+
+@pytest.mark.parametrize("damaged", [b"{", b"", b"[]", NEWER], ids=["cut", "empty", "a list", "from a newer course"])
+def test_a_file_that_cannot_be_read_is_set_aside(folder, damaged):
     folder.mkdir()
     (folder / "01-G-unnamed.json").write_bytes(damaged)
-    assert evidence.read(note().path)["rule_verdict"] == "fails"
+    made = note()
+    assert evidence.read(made.path)["rule_verdict"] == "fails"
+    (aside,) = folder.glob("01-G-unnamed.json.*")
+    assert aside.read_bytes() == damaged
+    assert f"What was there is now {aside.name}: '01-G-unnamed.json' is left out: " in made.text
+    assert evidence.read_all(folder) == ([evidence.read(made.path)], []), "what is aside is not pooled"
+    assert note().text == f"Kept in {made.path}."
 
 
 @pytest.fixture(scope="module")
