@@ -189,8 +189,10 @@ def venv_version():
     With -I no setting of the person's switches the assertions off.
     """
     check = (
-        "import sys, pip, importlib.metadata as metadata; "
+        "import os, sys, pip, importlib.metadata as metadata; "
         "assert sys.prefix != sys.base_prefix; "  # without pyvenv.cfg it is the Python that .venv was made from
+        "prefix, *pip = (os.path.realpath(path) for path in (sys.prefix, *pip.__path__)); "
+        "assert os.path.commonpath([prefix, *pip]) == prefix; "  # through a link, pip would write elsewhere
         f"assert sys.version_info >= {OLDEST_PYTHON} and metadata.distribution('pip').read_text('INSTALLER'); "
         "print(sys.version); print('All is well.')"
     )
@@ -307,13 +309,15 @@ def install_now(stamps):
     # never had, though its RECORD lists them, are none of our business: it must have been whole once, or cut off, or
     # there is no stamp: then a power cut may have ended the first installation, and left any of them half.
     known = {name for file in VENV.glob("installed*") for name in read(file).split()}
-    for name, folder, whole in packages():
-        if not whole and (not known or name in known or not (folder / "INSTALLER").exists()):
+    ours = venv_version() is not None  # or else it is made anew, and may be a link to another Python's folder
+    for name, folder, whole in packages() if ours else ():
+        doubtful = not known and not VENV.is_symlink()  # a link may lead to an environment with others' packages
+        if not whole and (doubtful or name in known or not (folder / "INSTALLER").exists()):
             try:
                 folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
             except OSError as error:  # all of .venv is another user's, for example
                 raise mend(f"{folder} cannot be removed ({error.strerror}). Delete {VENV}") from None
-    for file in VENV.glob("installed*"):
+    for file in VENV.glob("installed*") if ours else ():
         file.unlink()
     version = venv_version() or make_venv()
 

@@ -440,6 +440,21 @@ def test_without_a_stamp_any_package_may_be_half(broken, steps, content):
     assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists() and (broken / "pip-1.dist-info").exists()
 
 
+@pytest.mark.parametrize("version", [None, "3.11.7"], ids=["the base Python", "another environment"])
+def test_what_a_link_leads_to_keeps_its_packages(broken, steps, monkeypatch, tmp_path, version):
+    """A package may have a changed file there, such as a certificate that somebody added."""
+    (broken / "numpy" / "__init__.py").write_text("changed")
+    (start.VENV / "installed").write_text("") if version else (start.VENV / "installed").unlink()
+    (start.VENV / "installed-test").unlink()
+    start.VENV.rename(tmp_path / "elsewhere")
+    start.VENV.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    before = sorted((tmp_path / "elsewhere").rglob("*"))
+    monkeypatch.setattr(start, "venv_version", lambda: version)
+    monkeypatch.setattr(start, "make_venv", lambda: start.VENV.unlink() or start.VENV.mkdir() or "3.11.7")
+    start.install()
+    assert {*before} <= {*(tmp_path / "elsewhere").rglob("*")} and len(steps) == 1
+
+
 @pytest.mark.parametrize("name", ["installed", "installed-test"])
 def test_a_damaged_stamp_counts_for_nothing(ready, name):
     (start.VENV / name).write_bytes(b"\xff\xfe\0")
@@ -633,6 +648,19 @@ def test_a_venv_of_no_use_is_recognised(real_venv, monkeypatch, tmp_path, gone):
         assert start.venv_version() is None
     finally:
         (tmp_path / "aside").rename(part)
+
+
+def test_a_venv_whose_packages_are_anothers_is_recognised(real_venv, monkeypatch, tmp_path):
+    work_in(real_venv, monkeypatch)
+    (site_packages,) = real_venv.glob("**/site-packages")
+    site_packages.rename(tmp_path / "another")
+    site_packages.symlink_to(tmp_path / "another")
+    try:
+        assert start.venv_version() is None
+    finally:
+        site_packages.unlink()
+        (tmp_path / "another").rename(site_packages)
+    assert start.venv_version().strip() == sys.version
 
 
 def test_the_base_python_is_recognised_whatever_the_person_has_set(real_venv, monkeypatch, tmp_path):
