@@ -34,6 +34,7 @@ CLEARING = 5  # seconds in which a process may clear up after the program that b
 LOOK = 0.1  # seconds between two looks at what is done
 DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
 FOLDER = "dropout-course-"  # how the names of the folders begin in which processes note how far they are
+CHANGED = "the course's code or data have changed since they were loaded; restart the kernel"
 ABANDONED = 3600  # seconds; a folder in which nothing was noted for so long has lost its experiment
 
 
@@ -173,6 +174,8 @@ def carry_out(tasks, how, executor, title):
             bar.update(sum(work * part for work, part in zip(works, parts, strict=True)) - bar.n)
 
         if executor is None:
+            if _fingerprint_of_files() != code_fingerprint():  # somebody may have loaded what is in them now
+                raise RuntimeError(CHANGED)
             for at, task in enumerate(tasks):
                 yield task, _named(task, train_stack, task, *how, partial(note, at))
         else:
@@ -280,6 +283,10 @@ class Stopped(Exception):
 @cache
 def code_fingerprint():
     """A fingerprint of the code that computes a Run: all of helpers.nn, and the two files here that use it to train."""
+    return _fingerprint_of_files()
+
+
+def _fingerprint_of_files():
     here = Path(stacks.__file__)
     files = [*Path(helpers.nn.__file__).parent.rglob("*.py"), here.with_name("recipe.py"), here]
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
@@ -301,7 +308,7 @@ def train_for_another(task, data, split, watch, place, state):
     experiment was killed, whoever notices removes the files.
     """
     if _state(data) != state:
-        raise RuntimeError("the course's code or data have changed since they were loaded; restart the kernel")
+        raise RuntimeError(CHANGED)
     path, machine, home = place
     parent = os.getppid()
 

@@ -190,6 +190,14 @@ def test_a_process_that_has_loaded_other_code_or_data_trains_nothing(monkeypatch
     assert not [*results_folder.rglob("*.result")]
 
 
+def test_nothing_is_trained_here_once_the_code_has_changed(monkeypatch, results_folder):
+    """It may have been loaded again, and the results would be kept as those of the old one."""
+    monkeypatch.setattr(executors, "_fingerprint_of_files", lambda: "another")
+    with pytest.raises(RuntimeError, match="since they were loaded; restart the kernel"):
+        train_runs([(SMALL, 0)], toy_data())
+    assert not [*results_folder.rglob("*.result")]
+
+
 def test_the_code_that_counts_is_that_which_was_loaded():
     code = "from helpers.lab import executors; print(executors.code_fingerprint.cache_info().currsize)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE).stdout.strip() == b"1"
