@@ -288,7 +288,8 @@ def code_fingerprint():
 
 def _fingerprint_of_files():
     here = Path(stacks.__file__)
-    files = [*Path(helpers.nn.__file__).parent.rglob("*.py"), here.with_name("recipe.py"), here]
+    code = (file for file in Path(helpers.nn.__file__).parent.rglob("*.py") if not file.name.startswith("."))
+    files = [*code, here.with_name("recipe.py"), here]  # a hidden one is an editor's, maybe a link to nowhere
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
 
 

@@ -297,6 +297,13 @@ def test_after_a_change_of_the_code_results_are_trained_anew(copied_code, traine
     assert len(trained) == 2
 
 
+def test_a_hidden_file_is_no_code_such_as_the_link_to_nowhere_of_an_editor(copied_code):
+    before = runs.code_fingerprint()
+    runs.code_fingerprint.cache_clear()
+    (copied_code / "nn" / ".#dropout.py").symlink_to("somebody@somewhere.1234")
+    assert runs.code_fingerprint() == before
+
+
 def refuse(number):
     def replacement(*arguments, **options):
         raise OSError(number, os.strerror(number))
