@@ -336,8 +336,8 @@ class _Reading:
         kinds = np.bincount(np.unique(copies * classes + labels) // classes)
         duplicates, contradictory = len(copies) - len(kinds), int((kinds > 1)[copies].sum())
         if duplicates:
-            also = f" {contradictory:,} rows have equals with another label." if contradictory else ""
-            self.notes.append(f"{_times(duplicates, 'row')} equal to others; equal rows are in one split.{also}")
+            also = f" {contradictory:,} rows have an equal with another label." if contradictory else ""
+            self.notes.append(f"Rows equal to an earlier one: {duplicates:,}. Equal rows are in one split.{also}")
         return duplicates, contradictory
 
     def _rows(self, together, labels, classes):
@@ -363,8 +363,9 @@ class _Reading:
         if counts.min() < least and self.groups is not None:  # where groups have several classes, few have a rare one
             strata, names, counts = np.zeros_like(labels), ["any"], np.array([together.max() + 1])
         if counts.min() < least:
-            of_what = "groups" if self.groups is not None else f"distinct rows of class {classes[counts.argmin()]!r}"
-            trouble = f"has {counts.min()} {of_what} to train and validate on" + " and to test on" * (least == 3)
+            few, rare = counts.min(), classes[counts.argmin()]
+            found = f"{_times(few, 'distinct row')} of class {rare!r}" if self.groups is None else _times(few, "group")
+            trouble = f"has {found} to train and validate on" + " and to test on" * (least == 3)
             self.file.refuse(trouble, f"There must be at least {least}.")
         shares = self.shares["validation"], self.shares.get("test_share")
         rows = [ours[part] for part in split_rows(together, strata, names, *shares, self.split)]

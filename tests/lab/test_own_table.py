@@ -3,6 +3,8 @@
 import gzip
 import json
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -266,6 +268,8 @@ def test_equal_rows_are_counted_and_are_in_one_split(write):
     table["kind"][2 * ROWS] = {"pea": "bean", "bean": "pea"}[table["kind"][0]]
     data = load_table(write(table), label="kind")
     assert (data.report.duplicates, data.report.contradictory) == (2 * ROWS, 3)
+    words = "Rows equal to an earlier one: 120. Equal rows are in one split. 3 rows have an equal with another label."
+    assert data.report.notes == (words,)
     splits = [set(map(tuple, part.x.tolist())) for part in (data.train, data.validation, data.test)]
     assert sum(map(len, splits)) == len(set.union(*splits)) == ROWS
 
@@ -287,7 +291,7 @@ def test_equal_rows_join_their_groups(write):
     table = a_table(120, patient=np.repeat(np.arange(20), 6))
     for name in ("width", "height", "kind"):
         table[name][6::6] = table[name][5:-1:6]  # the first row of each patient is the last one of the patient before
-    with pytest.raises(TableError, match="has 1 groups to train"):
+    with pytest.raises(TableError, match="has 1 group to train and validate on and to test on"):
         load_table(write(table), label="kind", groups="patient")
 
 
@@ -352,6 +356,40 @@ def test_a_fault_of_the_file_to_test_on_is_said_of_it(write):
 def test_a_wrong_argument_is_named(write, options, said):
     with pytest.raises(ValueError, match=said):
         load_table(write(a_table()), label="kind", **options)
+
+
+def test_a_class_of_few_distinct_rows_is_refused(write):
+    table = a_table()
+    table["kind"][:4] = "rare"
+    for name in ("width", "height"):
+        table[name][:4] = table[name][0]
+    with pytest.raises(TableError, match="has 1 distinct row of class 'rare' to train .* at least 3"):
+        load_table(write(table), label="kind")
+
+
+PEAK = """
+import resource, sys
+import pandas
+from helpers.lab import load_table
+
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert load_table(sys.argv[1], label="kind").report.rows == int(sys.argv[2])
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
+"""
+
+
+@pytest.mark.long
+def test_a_million_rows_take_less_than_twice_the_memory_of_the_table(tmp_path):
+    rows, columns, path = 1_000_000, 20, tmp_path / "large.csv"
+    random = np.random.default_rng(0)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(",".join(f"c{place}" for place in range(columns)) + ",kind\n")
+        for _ in range(100):
+            part = random.normal(size=(rows // 100, columns)).round(5).tolist()
+            file.writelines(",".join(map(str, row)) + f",{'ab'[row[0] > 0]}\n" for row in part)
+    command = [sys.executable, "-c", PEAK, path, str(rows)]
+    peak = int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout)
+    assert rows * columns * 4 < peak < 2 * rows * columns * 8  # networks need float32, and a table is float64
 
 
 @pytest.mark.usefixtures("results_folder")
