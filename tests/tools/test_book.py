@@ -10,7 +10,7 @@ from helpers.classroom.exercises import Exercise
 from helpers.classroom.figures import show, subplots
 from helpers.classroom.judge import judge
 from helpers.classroom.questions import Prediction
-from helpers.lessons import contents
+from helpers.lessons import contents, playground
 from tests.notebooks import NAMES, read
 from tools.book import __main__ as book
 from tools.book import chapter, check
@@ -100,7 +100,24 @@ def test_a_panel_s_still_says_how_to_move_it(tmp_path):
     still = "<figure><p>a</p></figure>"
     shown = only_html(as_chapter(tmp_path, code("panel.show()", WIDGET | html(still)), name="03-add-dropout.ipynb"))
     assert shown.startswith(still) and f"<code>{start.START}</code>" in shown
-    assert 'class="in-site"><a href="../lite/lab/index.html?path=notebooks/03-add-dropout.ipynb"' in shown
+    live = '<p class="in-site"><a href="../play/#lanes">Move it yourself in the playground</a>, or\n<a href="{}">'
+    lesson = "../lite/lab/index.html?path=notebooks/03-add-dropout.ipynb"
+    assert live.format(lesson) in shown
+
+
+def test_what_is_no_panel_of_the_playground_leads_to_its_lesson_alone(tmp_path):
+    cell = code("own_digit.show()", WIDGET | html("<figure></figure>"))
+    shown = only_html(as_chapter(tmp_path, cell, name="01-build-a-network.ipynb"))
+    assert "../play/" not in shown and "lite/lab/index.html?path=notebooks/01-build-a-network.ipynb" in shown
+
+
+def test_each_panel_of_the_playground_has_its_still_in_the_book():
+    places, found = playground.places(), []
+    for name in {place.file for place in places.values()}:
+        for cell in read(name.removesuffix(".ipynb")).cells:
+            if cell.cell_type == "code" and (panel := chapter._panel(cell, name)):
+                found.append(panel)
+    assert sorted(found) == sorted(places)
 
 
 BARS = ["  0%|          | 0/6 [00:00<?, ?it/s]", "comparing:   5 %|5         | 00:00 gone, 00:10 to go"]

@@ -13,7 +13,7 @@ from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
 import start
-from helpers.lessons import contents
+from helpers.lessons import contents, playground
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 BAR = re.compile(r"\d ?%\|")  # what a progress bar of tqdm is in text
@@ -23,9 +23,11 @@ IN_PAGE = "data:image/png;base64,"  # how the address of a picture begins that s
 # What is said to somebody at the keyboard: how to load a solution; a prediction not made, where evidence is kept.
 STUCK = re.compile(r"(Replace the dots and run the cell\.\s+)?Stuck\?\s+Type\s+`%load [^`]+`[^.:]+(\.|:[^.]+\.[^.]+\.)")
 TO_A_LEARNER = re.compile(r"Your prediction: <b>none made.*?<br>|<p[^>]*>Kept in [^<]*</p>", re.DOTALL)
+IN_PLAYGROUND = '<a href="../play/#{}">Move it yourself in the playground</a>, or'
 LIVE = """
-<p class="in-site"><a href="../lite/lab/index.html?path=notebooks/{}">Move it yourself: this lesson, live</a></p>
-<p class="not-in-site">To move it yourself, open this lesson with <code>{}</code>.</p>
+<p class="in-site">{playground}
+<a href="../lite/lab/index.html?path=notebooks/{lesson}">open this lesson, live</a>.</p>
+<p class="not-in-site">To move it yourself, open this lesson with <code>{start}</code>.</p>
 """
 
 
@@ -80,7 +82,8 @@ def _code(cell, name, pictures):
         tags.append("question")
     if re.search(r"\b\w+\.beside\(", cell.source):
         tags, prompt = ["remove-input", "hide-output"], _prompt("Compare with your prediction")
-    outputs = [output for output in (_output(output, name, pictures) for output in cell.outputs) if output]
+    shown = (_output(output, name, pictures, _panel(cell, name)) for output in cell.outputs)
+    outputs = [output for output in shown if output]
     cells = [nbformat.v4.new_code_cell(cell.source, outputs=outputs, metadata={"tags": tags} | prompt)]
     if "exercise" in cell.metadata.get("tags", []):
         solution = start.ROOT / "notebooks" / "solutions" / f"{name[:2]}-{cell.id.removeprefix('exercise-')}.py"
@@ -89,13 +92,21 @@ def _code(cell, name, pictures):
     return cells
 
 
+def _panel(cell, name):
+    """The name that the playground has for the panel which this cell shows, or None."""
+    for panel, place in playground.places().items():
+        if place.file == name and re.search(rf"^{place.module.__name__.rpartition('.')[2]}\.show\(", cell.source, re.M):
+            return panel
+    return None
+
+
 def _prompt(text):
     """The metadata by which what a cell hides has this text above it."""
     return {"mystnb": {"code_prompt_show": text, "code_prompt_hide": text}}
 
 
-def _output(output, name, pictures):
-    """The output as it is read in the book, or None if there is nothing to read."""
+def _output(output, name, pictures, panel):
+    """The output as it is read in the book, or None if there is nothing to read. panel: its name, if it is one."""
     data = output.get("data", {})
     if WIDGET in data and "text/html" not in data:
         if BAR.search(data["text/plain"]):
@@ -109,7 +120,9 @@ def _output(output, name, pictures):
     for picture in found.find_all("img", src=re.compile(f"^{IN_PAGE}")):
         _make_file(picture, pictures)
     if WIDGET in data and found.find("figure"):
-        found.append(BeautifulSoup(LIVE.format(name, start.START), "html.parser"))
+        link = IN_PLAYGROUND.format(panel) if panel else "To move it yourself,"
+        live = LIVE.format(playground=link, lesson=name, start=start.START)
+        found.append(BeautifulSoup(live, "html.parser"))
     return nbformat.v4.new_output("display_data", {"text/html": str(found)}) if str(found).strip() else None
 
 
