@@ -84,6 +84,12 @@ def test_each_change_of_the_course_gives_its_wheel_another_name(tmp_path):
     assert len(names) == 2 and all(re.fullmatch(r"dropout_course-1\.0-0[\da-f]{8}-py3-none-any\.whl", x) for x in names)
 
 
+def test_every_lesson_runs_in_the_site():
+    """The first one in each test of the site, the others with --long."""
+    notebooks = {path.name for path in (start.ROOT / "notebooks").glob("*.ipynb")}
+    assert {*site.LESSONS} == notebooks - {"00-start-here.ipynb", "01-build-a-network.ipynb"}
+
+
 def test_every_package_that_a_package_needs_is_in_the_site():
     known = site.PYODIDE["lock"]["packages"]
     there = known.keys() | site.WHEELS

@@ -31,7 +31,7 @@ CONTENTS = ("notebooks", "data")  # folders of the project that the kernel finds
 DRIVE = "/drive"
 MARK = "lite/jupyter-lite.json"  # a folder with this file is a site
 MOST_BYTES = 65_000_000  # without the book, of which one page after another is fetched, and without ON_REQUEST
-LESSONS = [path.name for path in sorted((start.ROOT / "notebooks").glob("0[2-9]*.ipynb"))]  # lesson 1 is quick enough
+LESSONS = [path.name for path in book.LESSONS[1:]]  # lesson 1 is quick enough
 ON_REQUEST = (  # each is fetched when a lesson asks for it
     *("trained.zip", "results/trials/", "mnist/"),
     *("fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz"),
