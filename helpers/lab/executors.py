@@ -24,7 +24,7 @@ from pathlib import Path
 import helpers.nn
 
 from . import stacks
-from .machine import in_browser
+from .machine import beside_bar, in_browser
 from .stacks import train_stack
 
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see tasks
@@ -255,7 +255,7 @@ def progress_bar(title, total):
     class Bar(tqdm):
         monitor_interval = 0  # no thread of its own, which would outlive it
 
-    form = "{desc}: {percentage:3.0f} %|{bar}| {elapsed} gone, {remaining} to go"
+    form = "{desc}: {percentage:3.0f} %|{bar}| {elapsed} gone, {remaining} to go" + beside_bar()
     return Bar(total=total, desc=title, bar_format=form, leave=False, delay=DELAY, miniters=0, mininterval=REDRAW)
 
 

@@ -7,6 +7,7 @@ MOST_WORK = 8 * 10**7  # for one experiment, as `executors.work` counts it: ther
 TOO_SHORT = 0.25  # of its epochs: what is found after so few need not be what is found at the end
 IN_BROWSER = "; in a browser, on a smaller scale"  # how the conditions end of what was found in one
 SLOWLY = "in a browser, Python is some twenty times slower"
+TO_STOP = " To stop: menu Kernel, Restart Kernel"  # there, the button that interrupts does nothing
 
 
 def in_browser():
@@ -33,6 +34,11 @@ def affordable_part(work, new):
     end = "That is too short to judge by." if part < TOO_SHORT else "Expect other numbers than the text's."
     print(f"Each network trains for {part:.0%} of its epochs here: {SLOWLY}. {end}")
     return part
+
+
+def beside_bar():
+    """What stands next to a progress bar: in a browser, how to stop; elsewhere nothing."""
+    return TO_STOP if in_browser() else ""
 
 
 def as_found_here(conditions):

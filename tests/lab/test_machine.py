@@ -1,5 +1,6 @@
 """In a browser experiments are smaller, and say so; elsewhere nothing changes."""
 
+import subprocess
 import sys
 
 import pytest
@@ -91,3 +92,24 @@ def test_what_was_found_in_a_browser_says_so(monkeypatch):
     assert machine.as_found_here("8×8 digits") == "8×8 digits"
     monkeypatch.setattr(sys, "platform", "emscripten")
     assert machine.as_found_here("8×8 digits") == "8×8 digits; in a browser, on a smaller scale"
+
+
+BARS = """
+import sys
+sys.platform = {platform!r}
+import io, time
+from helpers.classroom.bars import tqdm
+from helpers.lab import executors
+executors.DELAY = 0
+shown = []
+for bar in (tqdm(total=4, file=io.StringIO()), executors.progress_bar("comparing", 4)):
+    shown.append(str(bar))
+print(shown)
+"""
+
+
+@pytest.mark.parametrize(("platform", "says"), [("emscripten", 2), (sys.platform, 0)])
+def test_next_to_a_bar_stands_how_to_stop_in_a_browser_alone(platform, says):
+    ran = subprocess.run([sys.executable, "-c", BARS.format(platform=platform)], capture_output=True, text=True)
+    assert ran.stdout.count("0/4") == 1 and ran.stdout.count("to go") == 1, ran.stderr
+    assert ran.stdout.count("To stop: menu Kernel, Restart Kernel") == says
