@@ -254,7 +254,8 @@ def missing(files):
     """Return the packages that these files ask for and .venv lacks, broken or whole."""
     lines = [line for name in files for line in read(ROOT / name).splitlines() if line[:1].isalpha()]
     there = {name.lower() for name, _, _ in packages()}
-    return [name for name in (line.partition(">=")[0] for line in lines) if name.lower().replace("-", "_") not in there]
+    names = [line.replace("==", ">=").partition(">=")[0] for line in lines]
+    return [name for name in names if name.lower().replace("-", "_") not in there]
 
 
 def has_size(folder, name, checksum, size):

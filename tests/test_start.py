@@ -607,12 +607,12 @@ def test_the_server_finds_what_it_does_before_saving():
     assert config.ContentsManager.pre_save_hook.__name__ == "keep_widgets"
 
 
-BOUNDS = {"": ">=", "-test": ">=", "-site": "[>=]=", "-book": "=="}
+BOUNDS = {"": ">=", "-test": "[>=]=", "-site": "[>=]=", "-book": "=="}
 
 
 @pytest.mark.parametrize("name", [f"requirements{part}.txt" for part in BOUNDS])
 def test_each_requirement_has_a_version_and_a_reason(name):
-    """A lower bound; what builds the site is pinned, or has one; what builds the book is pinned."""
+    """A lower bound; what tests or builds the site is pinned, or has one; what builds the book is pinned."""
     bound = BOUNDS[name.removeprefix("requirements").removesuffix(".txt")]
     lines = [line for line in (PROJECT / name).read_text().splitlines() if line and not line.startswith("#")]
     assert all(re.fullmatch(rf"(-e \.|[\w-]+{bound}[\d.]+) +# \w.+", line) for line in lines)

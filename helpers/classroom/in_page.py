@@ -10,7 +10,7 @@ class InPage(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("in_page.js")
     _css = """
-        .course-off { opacity: 0.45; }
+        .jupyter-button.course-off { opacity: 0.7; background: none; } /* paler, and still to be read */
         .course-in-page { display: none; }
         .jupyter-widgets-disconnected > .course-in-page { display: block; font-style: italic; line-height: 1.5; }
         .widget-box:has(> .course-in-page) ~ .widget-box > .course-in-page { display: none; } /* in a quiz, once */

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import start
@@ -320,3 +321,12 @@ def keys_for(control):
         return ["ArrowDown"] * 2 if place + 2 < options else ["ArrowUp"] * 2
     keys = {"checkbox": "Space", "button": "Enter", "submit": "Enter", "radio": "ArrowDown", "number": "ArrowUp"}
     return [keys[kind]] * 2
+
+
+def barriers(page, part="html"):
+    """What axe-core finds in parts of the page that would keep somebody out: each rule, with the element.
+
+    part: a CSS selector; what is not of it is not looked at.
+    """
+    rules = [rule for rule in Axe().run(page, part).response["violations"] if rule["impact"] in ("serious", "critical")]
+    return [f"{rule['id']}: {node['html'][:300]}" for rule in rules for node in rule["nodes"]]

@@ -12,6 +12,7 @@ import pytest
 
 import start
 from tests import notebooks as lessons
+from tests.browser.jupyter import barriers
 from tests.browser.test_site import Quiet
 from tools.book import __main__ as book
 
@@ -78,6 +79,7 @@ def test_a_chapter_can_be_read(open_page, chapters, size, scheme):
         page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{scheme}.png", full_page=True)
         dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
         assert dark == (scheme == "dark")
+        assert barriers(page) == []
 
 
 def test_what_answers_is_folded_and_unfolds(open_page):

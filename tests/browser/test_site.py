@@ -71,8 +71,9 @@ class Visit:
     def __init__(self, playwright, folder, address, size=jupyter.LAPTOP):
         options = {"executable_path": jupyter.chromium(), "args": jupyter.FLAGS, "viewport": size}
         self.context = playwright.chromium.launch_persistent_context(folder, **options)
-        self.asked, self.complaints = [], []
+        self.asked, self.missing, self.complaints = [], [], []
         self.context.on("request", lambda request: self.asked.append(request.url))
+        self.context.on("response", lambda response: response.status < 400 or self.missing.append(response.url))
         self.page = self.context.new_page()
         self.page.set_default_timeout(1000 * PATIENCE)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -199,7 +200,10 @@ def test_every_panel_is_played_with_by_key_and_by_mouse(visit, address):
         panel = open_panel(page)
         play_with(panel)
         page.screenshot(path=SCREENSHOTS / f"play-{place}.png")
-        assert page.evaluate(SMALL_TEXT, SMALLEST) == []
+        assert page.evaluate(SMALL_TEXT, SMALLEST) == [] and jupyter.barriers(page) == []
+        (lesson,) = (link for link in page.get_by_role("link", name="To the lesson").all() if link.is_visible())
+        _, file = lesson.evaluate("link => link.href").split(f"{address}/lite/lab/index.html?path=")
+        assert page.request.get(f"{address}/lite/files/{file}").ok
         box = panel.found.bounding_box()
         assert box["y"] + box["height"] <= PROJECTOR["height"] and box["x"] + box["width"] <= PROJECTOR["width"]
         tab.focus()
@@ -210,6 +214,7 @@ def test_every_panel_is_played_with_by_key_and_by_mouse(visit, address):
     jupyter.wait(page, open_panel(page).picture, lambda now: "about 30 % and 20 %" in now[1], PATIENCE)
     page.evaluate("link => { location.hash = link; }", link)
     page.wait_for_function("tab => tab.ariaSelected === 'true'", arg=tabs[-1].element_handle())
+    assert seen.missing == []
     seen.close()
 
 
