@@ -5,6 +5,7 @@ They are in `folders.evidence_folder()`. What others wrote is hostile until chec
 
 import html
 import json
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -185,7 +186,8 @@ def _with_what_was_committed(path, content, aside):
         earlier = _read(path, load_claims(), ours=True)
     except EvidenceError as error:
         if path.is_file():
-            other = path.with_name(f"{path.name}.{now().replace(':', '')}")  # not .json: it is not pooled
+            stamp = f"{now().replace(':', '')}-{os.urandom(4).hex()}"  # of its own, since two may come in one second
+            other = path.with_name(f"{path.name}.{stamp}")  # not .json: it is not pooled
             path.rename(other)
             aside.append(f"What was there is now {other.name}: {error}.")
         return content

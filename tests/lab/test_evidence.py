@@ -224,6 +224,9 @@ def test_a_file_that_cannot_be_read_is_set_aside(folder, damaged):
     assert f"What was there is now {aside.name}: '01-G-unnamed.json' is left out: " in made.text
     assert evidence.read_all(folder) == ([evidence.read(made.path)], []), "what is aside is not pooled"
     assert note().text == f"Kept in {made.path}."
+    made.path.write_bytes(b"again, in the same second")
+    note()
+    assert len([*folder.glob("01-G-unnamed.json.*")]) == 2
 
 
 @pytest.fixture(scope="module")
