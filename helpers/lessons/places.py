@@ -47,7 +47,7 @@ def show_places(claim):
     axes.set_xlabel(f"difference (points); blue stroke: the margin{smaller}", color=INK)
     stretch_near_zero(axes, found.differences)
     held = [*found.overall.places.values()].count("holds")
-    axes.set_title(f"Claim {claim} holds in {held} of {len(names)} places tried")
+    axes.set_title(f"Claim {claim}: {found.overall.verdict}. It holds in {held} of {len(names)} rows")
     listed = "; ".join(
         f"{names[place]}: {one}, {found.overall.places[place]}" for place, one in found.differences.items()
     )
