@@ -28,8 +28,9 @@ def test_dropout_falls_for_a_wrong_stamp_more_than_a_plain_network():
 
 
 def test_the_share_and_the_seed_decide_what_is_wrong():
-    shown, true, new, lying = panel.sets(DATA, 50, 2, 0)
+    shown, true, given, new, lying = panel.sets(DATA, 50, 2, 0)
     assert (shown.labels != true).mean() == pytest.approx(0.5, abs=0.03)
+    assert (given != new.labels).mean() == pytest.approx(0.5, abs=0.05)
     assert (shown.labels != panel.sets(DATA, 50, 2, 1)[0].labels).any()
     assert (new.labels == DATA.validation.labels).all() and not new.take()[0][:, 64:].any()
     stamps = lying.take()[0][:, 64:]
@@ -44,8 +45,18 @@ def test_at_nine_wrong_labels_in_ten_a_network_is_no_better_than_guessing_and_be
     assert last(wrong=90, drop_rate=0.5).right < 0.2 < last(wrong=70, drop_rate=0.5).right
 
 
+def test_validation_with_wrong_labels_tells_when_to_stop_a_plain_network():
+    start = {"wrong": 50, "drop_rate": 0.0, "width": 64, "stamp": 0, "seed": 0}
+    plain = [*panel.run(DATA, start)]
+    best = plain[panel.best_epoch(plain) - 1]
+    assert best.right > plain[-1].right + 0.1 and best.seen < best.right - 0.2
+    dropout = [*panel.run(DATA, start | {"drop_rate": 0.5})]
+    assert dropout[-1].right > dropout[panel.best_epoch(dropout) - 1].right - 0.1
+
+
 def test_the_challenge_counts_with_enough_wrong_labels_and_at_the_end():
-    results = [panel.Progress(0.1, right, right) for right in [0.5] * (panel.EPOCHS - 1) + [0.8]]
-    assert panel.most_right({"wrong": 50}, results) == 0.8
+    results = [panel.Progress(0.1, 0.4, right, right) for right in [0.5] * panel.EPOCHS]
+    results[9] = panel.Progress(0.1, 0.5, 0.8, 0.8)
+    assert panel.best_epoch(results) == 10 and panel.most_right({"wrong": 50}, results) == 0.8
     assert panel.most_right({"wrong": 50}, results[:-1]) is None
     assert panel.most_right({"wrong": 40}, results) is None
