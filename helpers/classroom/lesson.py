@@ -17,7 +17,7 @@ from .questions import prose
 
 AT_ONCE = 0.3  # seconds: cells that follow faster on one another are run in one go ("Run All"), not read one by one
 RESTART = "Now restart the kernel (in the menu: Kernel › Restart Kernel) and run the lesson's first cell again"
-OWN_SEEDS = "" if in_browser() else "random seeds of your own and "
+OWN_SEEDS = "" if in_browser() else "random numbers of your own and "
 WHY = (
     f"A made-up name, never your real one, gives you {OWN_SEEDS}a file of your own for what you find. "
     "Type one and press Enter, or simply go on without."

@@ -10,6 +10,7 @@ from helpers import lab
 from helpers.lab.replicate import kept
 from helpers.lessons import trials
 from helpers.lessons.lesson_01 import exercises, experiment, panel, pictures
+from helpers.nn import central_differences, relative_error
 from tests import notebooks as lessons
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import stated
@@ -37,8 +38,8 @@ def test_the_pictures(lesson, text):
 def test_one_neuron_with_numbers(text):
     to_3, at_3, to_5, at_5, error = stated(text, r"# · # \+ \(−#\) · \(−#\) = #")
     assert error == pytest.approx(to_3 * at_3 + to_5 * at_5)
-    p_3, error_3 = stated(text, "# − 0 = #", "minus what is right")
-    p_5, error_5 = stated(text, "# − 1 = −#", "minus what is right")
+    p_3, error_3 = stated(text, "# − 0 = #", "for the 3")
+    p_5, error_5 = stated(text, "# − 1 = −#", "for the 5")
     assert at_3 == error_3 == p_3 and at_5 == error_5 == 1 - p_5
     assert p_3 + p_5 == 1  # so no other digit has an error
     output, at, gradient = stated(text, r"# · \(−#\) = −#")
@@ -63,9 +64,12 @@ def test_two_lies_are_seen_one_is_not_and_two_are_undecided(text):
     assert [fault for fault, own in places.items() if own == "holds"] == ["frozen", "turned-round"]
     assert places["no-bias"].startswith("fails") and places["halved"] == places["no-bend"] == "undecided"
     assert len(places) == stated(text, "tried #", "course")
-    told = " ".join(text.split())
-    assert "Two lies are seen, one is not, two are undecided" in told
-    assert "halved: +" in pictures.show_lies(trials.verdict("G")).data
+    assert stated(text, "for # lies the claim holds, for # it fails") == (2, 1)
+    assert stated(text, "^# are undecided") == 2
+    told = pictures.show_lies(trials.verdict("G")).data
+    rows = re.findall(r"([^;.]+): [+-][^;]+, (seen|not seen|undecided)[;.]", told)
+    assert [verdict for _, verdict in rows] == ["seen", "seen", "undecided", "undecided", "not seen"]
+    assert "halved" in rows[3][0] and "biases" in rows[4][0]
 
 
 def test_the_halved_gradient_is_undecided_for_one_network(text):
@@ -73,12 +77,12 @@ def test_the_halved_gradient_is_undecided_for_one_network(text):
     (design,) = trials.chosen("G", only=("halved",))
     found = kept(design, trials.folder("G"))
     lost = np.sort(100 * found.cells("halved").mean(axis=1))
-    most, one = stated(text, "less than # points, in 1 #", "blocks")
+    most, one = stated(text, "less than # points", "other"), stated(text, "in 1 block it costs # points")
     assert lost[-2] < most < lost[-2] + 0.1 and round(lost[-1], 1) == one
     fits = np.sort(np.concatenate([block.sides["wrong"].training_accuracy for block in found.blocks["halved"]]))
     assert len(lost) == stated(text, "in # blocks", "right gradient") and len(fits) == stated(text, "network of #")
     assert round(100 * fits[0]) == stated(text, "# % of its own", "training digits") and fits[1] > 0.95
-    assert len(lost) - 1 == stated(text, "in # blocks it costs less")
+    assert len(lost) - 1 == stated(text, "the other # blocks")
 
 
 def test_the_pictures_are_far_too_many_to_be_stored(lesson, text):
@@ -116,7 +120,7 @@ def test_where_the_network_is_sure_of_a_wrong_digit_squared_error_hardly_pulls()
 
 def test_the_gradient_is_right_to_rounding_and_its_lie_is_seen(shown, text):
     allowed = stated(text, "below #", "right gradient")
-    assert allowed == stated(text, "# is allowed", "off by") == stated(text, "above #", "something is wrong")
+    assert allowed == stated(text, "# is allowed", "off by") == stated(text, "above #", "probably wrong")
     right = dict(re.findall(r"(\w+): off by (\S+)", shown("def check(")))
     lie = dict(re.findall(r"(\w+): off by (\S+)", shown("def half_backward")))
     assert list(right) == list(lie) == ["W1", "b1", "W2", "b2"]
@@ -152,16 +156,28 @@ def test_the_verdict(shown):
     assert lessons.rule_verdict(shown('judge("G"')) == "fails"
 
 
-def test_learning_rates_at_the_ends_of_the_slider(lesson, text):
-    """0.001 has not arrived after all of the panel's epochs, whatever the seed; 3 teaches nothing."""
-    assert stated(text, "# epochs", "0.001") == panel.EPOCHS
+def test_in_the_panel_a_rate_of_3_teaches_nothing_and_few_neurons_are_enough(lesson, text):
+    many = int(stated(text, "fewer than # neurons were enough"))
     for seed in range(3):
-        low, high, good = (
-            list(panel.run(lesson.data, {"learning_rate": rate, "hidden": 32, "seed": seed}))[-1].accuracy
-            for rate in (0.001, 3.0, 0.1)
+        few, high, good = (
+            list(panel.run(lesson.data, {"learning_rate": rate, "hidden": hidden, "seed": seed}))[-1].accuracy
+            for rate, hidden in ((0.3, many // 4), (3.0, 32), (0.1, 32))
         )
-        assert 0.5 < low < 0.9 and high < 0.2
+        assert few > panel.GOAL and high < 0.2
         assert good > 0.96  # of validation digits: they are easier than the test's, of which 95 % are read
+
+
+def test_what_the_check_does_and_cannot_see(lesson):
+    """It is the package's. It passes a wrong forward step, and near ReLU's bend a right gradient may not pass."""
+    few, weights = (lesson.x[:3], lesson.labels[:3]), lesson.first_weights(np.random.default_rng(0))
+
+    def loss():
+        return lesson.cross_entropy(*few, weights)
+
+    assert np.array_equal(lesson.slopes(loss, weights[1]), central_differences(loss, weights[1]))
+    weights[1][0] = 1e-6 - (few[0] @ weights[0])[0, 0]  # a sum just above the bend
+    near = relative_error(lesson.backward(*few, weights)[1], lesson.slopes(loss, weights[1]))
+    assert near > 1e-7 and lesson.slopes.__defaults__[0] > 1e-6
 
 
 def test_the_halved_gradient_still_points_downhill(lesson):

@@ -59,7 +59,7 @@ def test_a_learning_rate_that_is_much_too_high_teaches_nothing(data):
 
 def test_before_training_it_shows_digits_to_read(data):
     axes, sentence = drawn(data, STATE, [])
-    assert "Nothing trained yet: learning rate 0.1, 8 hidden neurons" in sentence
+    assert "Nothing trained yet: constant learning rate 0.1, 8 hidden neurons" in sentence
     assert [text.get_text() for text in axes["digits"].texts] == [
         str(label) for label in data.validation.labels[:SHOWN]
     ]

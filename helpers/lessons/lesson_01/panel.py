@@ -48,7 +48,7 @@ def draw(data, figure, state, results):
     axes["right"].text(EPOCHS, 15, "guessing", ha="right", color="#666666", fontsize=11)
     axes["right"].set(ylabel="validation\nright (%)", xlabel="epoch", xlim=(0, EPOCHS), ylim=(0, 102))
     neurons = "1 neuron" if state["hidden"] == 1 else f"{state['hidden']} neurons"
-    setting = f"learning rate {state['learning_rate']}, {neurons.replace('neuron', 'hidden neuron')}"
+    setting = f"constant learning rate {state['learning_rate']}, {neurons.replace('neuron', 'hidden neuron')}"
     if not results:
         axes["loss"].set_title(f"Rate {state['learning_rate']}, {neurons}: press Start")
         axes["digits"].set_title(f"{SHOWN} of the {len(data.validation)} digits to read")
@@ -61,7 +61,7 @@ def draw(data, figure, state, results):
     _draw_digits(data, axes["digits"], wrong[:SHOWN], last.predicted)
     return (
         f"After epoch {len(results)} of {EPOCHS}, {setting}: loss {last.loss:.3f}, {last.accuracy:.1%} of the "
-        f"{len(last.predicted)} validation digits right."
+        f"{len(last.predicted)} validation digits right. The test's digits are harder: other people wrote them."
     )
 
 

@@ -66,8 +66,10 @@ def show_neuron(digit, weights, bias):
     axes[3].plot(sums, np.maximum(sums, 0), color=INK)
     axes[3].plot([total], [max(total, 0)], "o", color=ARMS["dropout"].colour, markersize=10)
     axes[3].set(xlabel=f"sum: {products.sum():.2f} + bias {bias}", ylabel="output")
-    axes[3].set_title(f"→ ReLU, bent at 0: {max(total, 0):.2f}", loc="center", fontsize=11, pad=4)
-    figure.suptitle("A neuron weighs each pixel, adds up, and is silent below zero", x=0.01, ha="left")
+    axes[3].set_title(f"→ after ReLU: {max(total, 0):.2f}", loc="center", fontsize=11, pad=4)
+    figure.suptitle(
+        "Ink on purple raises the sum, ink on orange lowers it; below 0, the neuron is silent", x=0.01, ha="left"
+    )
     return show(
         figure,
         f"A digit's pixels times a neuron's weights (orange below zero, purple above) give products; their sum, "
@@ -104,25 +106,30 @@ def show_network(inputs=64, hidden=32, outputs=10):
 
 
 def show_pull():
-    """How hard each loss pulls the right output upwards, by the probability that it has now, after softmax."""
+    """From the right digit's output to the pull on it: the probability p after softmax, each loss of p, each pull."""
+    output = np.linspace(-8, 8, 300)
     probability = np.linspace(0.002, 0.998, 300)
-    figure, (left, right) = subplots(9, 3.2, 1, 2)
+    figure, (before, losses, pulls) = subplots(10, 3.2, 1, 3)
     cross, square = ARMS["dropout"], ARMS["plain"]
-    left.plot(probability, -np.log(probability), color=cross.colour, label="cross-entropy, $-\\ln p$")
-    left.plot(probability, (1 - probability) ** 2, "--", color=square.colour, label="squared error of $p$, $(1-p)^2$")
-    left.set(ylabel="loss", title="Cross-entropy punishes being sure and wrong")
-    right.plot(probability, 1 - probability, color=cross.colour, label="cross-entropy")
+    before.plot(output, 1 / (1 + 9 * np.exp(-output)), color=INK)
+    before.set(xlabel="right output (the others: 0)", ylabel="p, after softmax")
+    before.set_title("Softmax: flat at the left")
+    losses.plot(probability, -np.log(probability), color=cross.colour, label="cross-entropy, $-\\ln p$")
+    losses.plot(probability, (1 - probability) ** 2, "--", color=square.colour, label="squared error, $(1-p)^2$")
+    losses.set(ylabel="loss", title="$-\\ln p$ is steep there …")
+    pulls.plot(probability, 1 - probability, color=cross.colour, label="cross-entropy")
     pull = 2 * probability * (1 - probability) ** 2
-    right.plot(probability, pull, "--", color=square.colour, label="squared error")
-    right.set(ylabel="pull on the right output", title="… and pulls hardest there")
-    for axes in (left, right):
-        axes.set_xlabel("p: probability given to the right digit")
+    pulls.plot(probability, pull, "--", color=square.colour, label="squared error")
+    pulls.set(ylabel="pull on the right output", title="… so it pulls hardest there")
+    for axes in (losses, pulls):
+        axes.set_xlabel("p: probability of the right digit")
         axes.legend()
     return show(
         figure,
-        "Left, the loss against the probability of the right digit: cross-entropy grows without end towards "
-        "probability zero, squared error stays below one. Right, the pull on the output: at probability zero "
-        "cross-entropy pulls with 1, squared error with 0, although the answer could not be more wrong.",
+        "Left, the probability p of the right digit against its output: it is flat where p is near zero. Middle, the "
+        "loss against p: cross-entropy grows without end towards probability zero, squared error stays below one. "
+        "Right, the pull on the output: at probability zero cross-entropy pulls with 1, squared error with 0, although "
+        "the answer could not be more wrong.",
     )
 
 
@@ -146,7 +153,7 @@ def show_backward_step(hidden=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0
         (3.3, 0.7), weights, given, right, errors, digits, strict=True
     ):
         axes.scatter(6.4, height, **circle)
-        axes.text(6.4, height, f"{digit}", ha="center", va="center", zorder=4, fontsize=13)
+        axes.text(6.4, height, f"digit\n{digit}", ha="center", va="center", zorder=4, fontsize=11)
         slope = (height - 2) / 4.4
         axes.plot([2, 6.4], [2, height], color=FAINT, zorder=1)
         axes.text(4.9, 2 + 2.9 * slope, f"weight {_signed(weight, '')}", ha="center", va="center", bbox=box, zorder=2)
@@ -168,6 +175,7 @@ def show_backward_step(hidden=0.5, weights=(1, -0.5), given=(0.8, 0.2), right=(0
         )
         axes.text(6.95, height + 0.22, f"probability {share:g}, right is {target:g}", va="center")
         axes.text(6.95, height - 0.28, f"error {_signed(error)}", va="center", color=colour, fontsize=13, weight="bold")
+    axes.text(7.3, 2, "the other eight outputs:\nprobability 0, error 0", va="center", color="#666666", fontsize=11)
     axes.set_title("The errors come back through the same weights")
     told = "; ".join(
         f"output {digit} has probability {share:g}, right is {target:g}, error {_signed(error)}, "
@@ -202,10 +210,13 @@ def show_runs(accuracy):
         axes.text(place + side, values.mean(), f"mean {values.mean():.1f}", va="center", ha=towards)
     low, high = min(94, percent.min() - 0.2), percent.max() + 0.2
     axes.set(xticks=range(len(accuracy)), xticklabels=accuracy, xlim=(-0.7, len(accuracy) - 0.3), ylim=(low, high))
-    axes.set(ylabel="test digits right (%)", xlabel="each mark a network; a line joins two with the same first weights")
+    axes.set(
+        ylabel=f"test digits right (%),\nfrom {low:.0f} % up",
+        xlabel="a mark is a network; a line joins two of one seed",
+    )
     axes.grid(axis="x", visible=False)
     listed = ", ".join(f"{name} {values.mean():.1f} %" for name, values in zip(accuracy, percent, strict=True))
-    axes.set_title(f"Digits read right, mean of {percent.shape[1]} networks: {listed}")
+    axes.set_title(f"Read right, mean of {percent.shape[1]} networks: {listed}")
     lowest = ", ".join(f"{name} {values.min():.1f} %" for name, values in zip(accuracy, percent, strict=True))
     return show(
         figure,
@@ -217,25 +228,27 @@ def show_runs(accuracy):
 def show_lies(found):
     """What each wrong gradient costs, in blocks, against the margin. found: the trials' Verdict on claim G."""
     names = {
-        "turned-round": "hidden-layer gradients turned round",
-        "frozen": "hidden-layer gradients set to 0",
-        "no-bend": "ReLU's bend left out",
-        "halved": "hidden-layer gradients halved",
-        "no-bias": "bias gradients set to 0",
+        "turned-round": "hidden layer's gradient with the wrong sign",
+        "frozen": "hidden layer's gradient set to 0",
+        "no-bend": "silent neurons get an error, too",
+        "halved": "hidden layer's gradient halved",
+        "no-bias": "gradients of the biases set to 0",
     }
-    figure, axes = subplots(8.5, 3.6)
+    told = {"holds": "seen", "undecided": "undecided", "fails": "not seen"}
+    figure, axes = subplots(9, 3.6)
     differences = {name: found.differences[fault] for fault, name in names.items()}
+    verdicts = {name: told[found.overall.places[fault].split()[0].rstrip(":,")] for fault, name in names.items()}
     draw_rows(axes, differences, dict.fromkeys(differences, ARMS["dropout"]), text="{:.1f}")
+    for row, verdict in enumerate(verdicts.values()):
+        axes.text(1.02, row, verdict, transform=axes.get_yaxis_transform(), va="center")
     axes.axvline(1, color=INK, linestyle=":")
     axes.annotate("the margin, 1 of 100", (1, -0.4), xytext=(6, 0), textcoords="offset points", fontsize=10)
     axes.set_xscale("symlog", linthresh=2, linscale=1.5)
     axes.set_xlim(-3, 100)
-    axes.set(
-        xticks=[0, 1, 10, 100],
-        xticklabels=["0", "1", "10", "100"],
-        xlabel="test digits lost, of 100 (logarithmic scale from 2 on)",
-    )
-    seen = [name for fault, name in names.items() if found.overall.places[fault] == "holds"]
-    axes.set_title(f"{len(seen)} of {len(names)} lies cost more than 1 digit of 100 for sure")
-    told = "; ".join(f"{name}: {found.differences[fault]}" for fault, name in names.items())
-    return show(figure, f"Accuracy lost by each wrong gradient, right minus wrong. {told}.")
+    axes.set_xticks([0, 1, 2, 10, 100], labels=["0", "1", "2", "10", "100"])
+    axes.set_xticks([], minor=True)
+    axes.set_xlabel("test digits lost, of 100 (compressed beyond 2)")
+    seen = [*verdicts.values()].count("seen")
+    axes.set_title(f"{seen} of {len(names)} lies are seen")
+    listed = "; ".join(f"{name}: {differences[name]}, {verdict}" for name, verdict in verdicts.items())
+    return show(figure, f"Accuracy lost by each wrong gradient, right minus wrong. {listed}.")
