@@ -28,7 +28,7 @@ def test_how_many_weights_there_are_for_each_example(text):
     widths = [int(stated(text, "has #", f"The {size} one")) for size in ("small", "medium", "large")]
     assert f"{dict(zip(('small', 'medium', 'large'), widths, strict=True))}".replace("'", '"') in code
     assert (1000 * weights(256), weights(256)) == stated(text, "# weights, # for each example", "The large one")
-    assert stated(text, "# weights for each example beat the small 1, with #") == (weights(256), weights(16))
+    assert stated(text, "# weights for each example was best") == weights(256)
 
 
 def test_the_pool(text):
@@ -43,20 +43,6 @@ def test_the_multipliers_of_the_error_bar(text):
     told = {10: stated(text, "the # is for 10 networks"), 100: stated(text, "hundred it would be #")}
     assert told[10] == stated(text, "# standard errors", "each side")
     assert {networks: round(t_quantile(0.975, networks - 1), 2) for networks in told} == told
-
-
-def test_which_digits_networks_find_alike(text):
-    pair = [int(digit) for digit in stated(text, "an? # from an? #", "tell")]
-    data = load_mnist1d(train=1000)
-    network = Network(mlp(40, 64, 64, 10), my_seeds(10, name="unnamed"))
-    for _ in train(network, data.train, Adam(0.003), epochs=60, batch_size=100):
-        pass
-    x, labels = data.test.take()
-    answers = network.forward(x).argmax(axis=2)
-    taken = np.array([[(answers[:, labels == one] == other).mean() for other in range(10)] for one in range(10)])
-    for one, other in (pair, pair[::-1]):
-        assert sorted(range(10), key=lambda digit: taken[one, digit])[-2:] in ([one, other], [other, one])
-        assert taken[one, other] > 0.15
 
 
 def test_adams_first_step_is_the_learning_rate_and_later_ones_are_smaller():
@@ -92,10 +78,9 @@ def test_validation_loss_climbs_and_accuracy_does_not_fall(shown, text):
     lowest, end = re.search(r"falls until epoch (\d+) and then climbs to (\d+\.\d)", told).groups()
     assert 5 < int(lowest) < 30 and float(end) > 2.3
     training, validation = re.search(r"accuracy reaches (\d+)%, validation accuracy (\d+)%", told).groups()
-    accuracies = re.search(r"%: ([\d.]+) % at epoch (\d+), ([\d.]+) % at epoch (\d+), .* ([\d.]+) % at its best", told)
-    there, first, later, nearly, best = map(float, accuracies.groups())
-    assert first == float(lowest) and 20 < nearly < 45
-    assert there + 1 < later < best and best - later <= 1, "it still creeps up after the lowest loss"
+    accuracies = re.search(r"%: ([\d.]+) % at epoch (\d+), ([\d.]+) % at its best", told)
+    there, first, best = map(float, accuracies.groups())
+    assert first == float(lowest) and there + 1 < best, "it still creeps up after the lowest loss"
     assert int(training) > 98 and 35 < int(validation) < 45, "near 100 %, and four in ten"
     assert not re.findall(r"epoch \d+", text), "an epoch that depends on the seeds stands in the figure alone"
     grid = experiment.grid()[1000][64].validation
@@ -155,8 +140,11 @@ def test_the_made_up_differences_get_the_verdicts_under_which_they_stand():
 
 
 def test_of_networks_that_all_know_their_examples_by_heart_the_largest_is_best(text, shown):
-    first = stated(text, "from # neurons on")
+    first = stated(text, "with # neurons or more know all")
     cells = experiment.grid()[1000]
+    assert (min(cells), max(cells)) == stated(text, "from # to #, more neurons mean more right")
+    means = [cell.test.mean for cell in cells.values()]
+    assert means == sorted(means)
     by_heart = [cell for width, cell in cells.items() if cell.training[-1] > 0.999]
     assert by_heart == [cell for width, cell in cells.items() if width >= first] and len(by_heart) == 3
     assert all(larger.test.low > smaller.test.high for smaller, larger in zip(by_heart, by_heart[1:], strict=False))
@@ -167,19 +155,18 @@ def test_the_large_and_the_medium_network_know_their_examples_and_the_small_one_
     found = re.findall(r"(small|medium|large): training (\d+)%, test ([\d.]+)%", shown("show_by_heart"))
     known, new = ({name: float(row[at]) for name, *row in found} for at in (0, 1))
     assert 65 < known["small"] < 75 and min(known["medium"], known["large"]) > 90
-    assert new["large"] > max(new["small"], new["medium"]) + 1
+    assert known["large"] >= known["medium"] and new["large"] > max(new["small"], new["medium"]) + 1
 
 
-def test_both_smaller_networks_are_judged_and_first_the_one_that_has_enough_neurons(shown):
-    bars = re.findall(
-        r"(\w+) minus large: [-+.\d]+ points \(95 % interval [-+.\d]+ to ([-+.\d]+)\)", shown('judge("W"')
-    )
-    assert [name for name, _ in bars] == ["medium", "small"] and max(float(high) for _, high in bars) < 0
+def test_only_the_network_that_has_enough_neurons_is_judged(shown):
+    judged = shown('judge("W"')
+    ((name, high),) = re.findall(r"(\w+) minus large: [-+.\d]+ points \(95 % interval [-+.\d]+ to ([-+.\d]+)\)", judged)
+    assert name == "medium" and float(high) < 0 and "depends</" not in judged.split("The rule")[0]
 
 
 def test_after_more_epochs_networks_are_surer_of_their_wrong_answers(shown, text):
     found = [int(percent) for percent in re.findall(r"(\d+)% sure", shown("sure ="))]
-    told = stated(text, "from # % after 15 epochs to # % after 60", "surer of its wrong answers")
+    told = stated(text, "from # % after 15 epochs to # % after 60", "surer of their wrong answers")
     assert np.allclose(found, told, atol=2), "of all seeds that were tried"
 
 
@@ -190,7 +177,7 @@ def test_by_the_loss_the_large_network_is_worse_at_the_end_and_level_at_its_lowe
     assert right["large"] + 3 < float(in_the_test), "stopped early, it has fewer right answers"
     assert end["large"] > end["medium"] > end["small"] and max(lowest.values()) - min(lowest.values()) < 0.15
     guessing = round(np.log(10), 2)
-    assert stated(text, "guessing would lose #") == stated(text, r"worse than guessing \(#\)") == guessing
+    assert stated(text, r"worse than guessing \(#\)") == guessing
     assert guessing < min(end.values()), "all three are worse than guessing"
 
 
@@ -219,8 +206,8 @@ def test_what_the_full_size_run_found(text):
 
 def test_the_ledger_tries_the_widths_that_lesson_full_size_run_and_blocks_do(text):
     claim = load_claims()["W"]
-    lesson = [stated(text, "has #", f"The {size} one") for size in ("small", "medium", "large")]
-    assert [*stated(claim.test, "lesson 2 × # and 2 × # against 2 × #")] == lesson
+    lesson = [stated(text, "has #", f"The {size} one") for size in ("medium", "large")]
+    assert [*stated(claim.test, "lesson 2 × # against 2 × #")] == lesson
     full_size = stated(claim.test, "full size 2 × # against 2 × #")
     assert full_size == (float(experiment.SMALL), float(experiment.LARGE))
     widths = stated(claim.test, "blocks 2 × # or 2 × # against 2 × # or 2 × #")
