@@ -8,9 +8,11 @@ import pytest
 
 from helpers.lab import Recipe, load_claims, load_mnist1d, load_results
 from helpers.lab.full_size import stored_trial
+from helpers.lab.replicate import kept
 from helpers.lessons import trials
 from helpers.lessons.lesson_03 import exercises, experiment, panel, pictures
 from helpers.lessons.lesson_06 import experiment as lesson_06
+from helpers.lessons.lesson_06.trials import GAP
 from helpers.nn import SGD, Adam, Fresh, Network, central_differences, mlp
 from tests import legible
 from tests import notebooks as lessons
@@ -31,6 +33,12 @@ def test_the_two_ways_to_scale(text):
     output, rate = stated(text, "output is #, drop rate #", "while training, if kept")
     assert stated(text, r"\| # \| #", "our way") == pytest.approx((output / (1 - rate), output))
     assert stated(text, r"\| # \| #", "paper of 2014", "^\\|") == pytest.approx((output, output * (1 - rate)))
+
+
+def test_the_paper_s_way_alone_scales_by_p_at_test_time(shown):
+    told = shown('print("while training:"')
+    assert re.search(r"\{'paper': 0\.8, 'inverted': 1\.0\}", told)
+    assert lessons.rule_verdict(shown('judge("10"')) == load_claims()["10"].verdict
 
 
 def test_both_conventions_agree_to_rounding(shown):
@@ -69,9 +77,6 @@ def test_whose_weights_move(shown, text):
     assert judged.split("What is your verdict?")[0].count("separate coins") == 3
     assert lessons.rule_verdict(judged) == load_claims()["3"].verdict == "depends"
     assert "with momentum and Adam, but not with plain SGD" in shown("moving.beside(")
-    usual = float(re.search(r"Adam .* if all work: ([\d.]+)", told)[1])
-    assert "two thirds as far as when all neurons work" in " ".join(text.split())
-    assert abs(float(moved["Adam"]) / usual - 2 / 3) < 0.03
 
 
 @pytest.mark.parametrize("optimizer", [SGD(0.1), SGD(0.1, momentum=0.9), Adam(0.01)])
@@ -128,10 +133,9 @@ def test_rates(shown, text):
     percent = {rate: round(100 * found.mean) for rate, found in full.accuracy.items()}
     assert {percent[rate] for rate in stated(text, "# and #", "level at")} == {stated(text, "level at # %")}
     assert Recipe().epochs == stated(text, "tuned with # epochs")
-    epochs = stated(text, "still improve after # epochs")
-    assert stated(text, "with #, they equal") == Recipe().epochs
-    assert stated(text, "equal those at #") == 0.2 and percent[0.5] == percent[0.2]
+    epochs = stated(text, "here we train #", "to save time")
     assert f"epochs={epochs:.0f}) for r in rates" in "".join(cell.source for cell in code_cells(read(NAME)))
+    assert stated(text, "Of # learning rates") == experiment.TRIALS
     assert stated(text, "#, which validation chose") == stated(text, "validation chose #") == full.best_rate
     assert stated(text, "reads # %.* against # %", "at full size") == (percent[0.8], percent[0.0])
     assert percent[full.best_rate] == stated(text, "has # %", "validation chose")
@@ -162,8 +166,9 @@ def test_whether_the_gap_closes_at_a_low_rate_depends_on_the_plain_network(shown
     told, full = shown("Recipe(learning_rate=0.03"), lesson_06.full_size().accuracy
     first, second = map(float, re.findall(r"test accuracy at 0\.\d+: +([\d.]+)%", told))
     assert abs(first - second) < 1
+    assert stated(told, "training accuracy at 0.03: #%") < 97, "it fits its training examples less well"
     assert stated(text, "plain network has #") == round(experiment.full_size().learning_rate[0.0], 4)
-    assert stated(told, "minus gap of rate 0.2: # points") < 0
+    assert stated(told, "minus gap of rate 0.2: # points") < 1, "no narrower at drop rate 0.2"
     assert lessons.rule_verdict(shown('judge("22"')) == "depends"
     claim, others = load_claims()["22"], stored_trial("22").others
     points = [round(100 * others[name].difference.mean, 1) for name in ("rate 0.1", "rate 0.1, plain at 0.03")]
@@ -185,12 +190,24 @@ def test_on_other_data_the_gap_narrows_little_or_not_that_one_could_see(text, sh
     assert stated(text, "below # points", "means") == 2
     assert f"MNIST-1D: {signals}" in html.unescape(shown("show_places("))
     kinds = found.overall.places
-    assert stated(text, "with # kinds", "by luck") == len(kinds)
+    assert stated(text, "With # kinds of data", "by luck") == len(kinds)
     decided = sorted(verdict.split(",")[0] for verdict in kinds.values() if verdict != "undecided")
     assert decided == ["fails", "holds"], "one of each, as the text says"
-    asked = stated(text, "asks for # %", "ledger")
+    asked = stated(text, "uses # % intervals", "ledger")
     assert asked == pytest.approx(100 * (1 - 0.05 / len(kinds)))
     assert found.overall.verdict == load_claims()["22"].verdict == "undecided"
+
+
+def test_in_five_blocks_dropout_gains_on_the_signals_and_less_than_a_point_elsewhere(text):
+    found = kept(GAP, trials.folder("22"))
+    gains = {place: found.difference(place) for place in found.blocks}  # plain minus dropout
+    signals = gains.pop("mnist1d-1000")
+    gained = [round(-100 * part, 1) for part in (signals.mean, signals.high, signals.low)]
+    assert gained == [*stated(text, "Dropout gained # points \\(95 % interval # to #\\)")]
+    below, kinds = stated(text, "but less than # point on # other kinds of data")
+    assert kinds == len(gains) and all(-100 * one.mean < below for one in gains.values())
+    assert stated(text, "We repeated the experiment # times") == len(found.blocks["magic-1000"])
+    assert stated(text, "included, from # tries") == GAP.trials
 
 
 def test_a_small_gap_is_not_yet_a_good_network(text):
@@ -221,11 +238,12 @@ def test_a_batch_uses_some_neurons_or_all_depending_on_who_shares_a_coin(shown):
 def test_each_example_of_an_epoch_has_a_cut_of_its_own(text):
     masks = Fresh([0]).mask(0, (1, 1000, 128), 0.5)[0]
     assert len(np.unique(masks, axis=0)) == stated(text, "# examples", "cut of its own")
+    assert (~masks).any(axis=0).all() and masks.any(axis=0).all(), "each is cut off at some moment, none all along"
 
 
-def test_nothing_is_cut_away(shown):
+def test_nothing_is_cut_away(shown, text):
     before, after = re.findall(r"<b>([\d,]+)</b>", shown('judge("16"').split("What is your verdict?")[0])
-    assert before == after
+    assert before == after and int(before.replace(",", "")) == stated(text, "keeps its # weights and biases")
 
 
 def test_what_leaving_dropout_on_costs(shown, text):
@@ -233,13 +251,13 @@ def test_what_leaving_dropout_on_costs(shown, text):
     assert stated(text, "lost # points", "one pass") == stated(conditions, "noisy pass loses # points")
     assert stated(text, "in # blocks") == stated(conditions, "# blocks")
     assert stated(text, "# averaged lost #", "blocks") == stated(conditions, "#, .* averaged, lose #")
-    kept = "".join(path.read_text() for path in trials.folder("11").glob("*.json"))
-    rates = {round(float(rate), 2) for rate in re.findall(r"drop_rate=([\d.]+)", kept)} - {
+    stored = "".join(path.read_text() for path in trials.folder("11").glob("*.json"))
+    rates = {round(float(rate), 2) for rate in re.findall(r"drop_rate=([\d.]+)", stored)} - {
         0.2
     }  # 0.2: before the search
     assert stated(text, "rates of # to #", "validation chose") == (min(rates), max(rates)) and len(rates) == 5
     one, twenty = re.findall(r"off minus [^:]+: ([+-][\d.]+) points", shown('judge("11"'))[:2]
-    assert float(one) > 5 and float(twenty) < 1 and lessons.rule_verdict(shown('judge("11"')) == "depends"
+    assert float(one) > 5 and 0 < float(twenty) < 1 and lessons.rule_verdict(shown('judge("11"')) == "depends"
 
 
 def test_the_panel_s_question_is_answered_right(text):
@@ -298,7 +316,6 @@ def test_a_dropout_that_is_not_yet_one_is_told_why(case):
 
 def test_the_hunt_is_as_long_as_the_text_says(text):
     assert len(exercises.FAULTS) == stated(text, "# ways in which")
-    assert len(exercises.LIBRARIES) == stated(text, "# libraries")
     x = np.ones((3, 4))
     for fault in exercises.FAULTS.values():
         y, backward = fault(x, 0.2, np.random.default_rng(0))
@@ -320,15 +337,16 @@ def test_likely_wrong_checks_are_told_what_is_wrong(check, words):
     assert words in exercises.judge(check)[1]
 
 
+X = np.arange(1.0, 5001).reshape(100, 50)
 PARTS = {  # of the solution, and of the text's hint: which faults each of them catches
     "(y == 0).any()": (lambda y, back: (y == 0).any(), "f"),
-    "two values": (lambda y, back: np.isin(y, [0, 1.25]).all(), "bfg"),
+    "two values": (lambda y, back: np.isin(y / X, [0, 1.25]).all(), "bfg"),
     "a fifth is 0": (lambda y, back: abs((y == 0).mean() - 0.2) < 0.03, "afg"),
     "zero in each row": (lambda y, back: (y == 0).any(axis=1).all(), "cf"),
     "zero in each column": (lambda y, back: (y == 0).any(axis=0).all(), "fh"),
-    "back": (lambda y, back: np.allclose(back(np.ones_like(y)), y), "dei"),
-    "the mean of back": (lambda y, back: np.isclose(back(np.ones_like(y)).mean(), y.mean()), "de"),
-    "each neuron's mean of back": (lambda y, back: np.allclose(back(np.ones_like(y)).mean(0), y.mean(0)), "de"),
+    "back": (lambda y, back: np.allclose(back(X), y), "dei"),
+    "the mean of back": (lambda y, back: np.isclose(back(np.ones_like(y)).mean(), (y / X).mean()), "de"),
+    "each neuron's mean of back": (lambda y, back: np.allclose(back(np.ones_like(y)).mean(0), (y / X).mean(0)), "de"),
     "two values of back": (lambda y, back: np.isin(back(np.ones_like(y)), [0, 1.25]).all(), "bdefg"),
 }
 
@@ -338,10 +356,20 @@ def test_what_a_part_of_a_check_catches(part):
     condition, letters = PARTS[part]
 
     def check(forward):
-        return bool(condition(*forward(np.ones((100, 50)), 0.2, np.random.default_rng(0))))
+        return bool(condition(*forward(X, 0.2, np.random.default_rng(0))))
 
     caught = exercises.judge(check)[2]
     assert [fault[1] for fault, found in zip(exercises.FAULTS, caught, strict=True) if found] == [*letters]
+
+
+def test_the_same_coins_at_every_call_are_caught_by_a_second_call():
+    def check(forward):
+        random = np.random.default_rng(0)
+        (y, _), (again, _) = forward(X, 0.2, random), forward(X, 0.2, random)
+        return bool((again != y).any())
+
+    caught = exercises.judge(check)[2]
+    assert [fault[1] for fault, found in zip(exercises.FAULTS, caught, strict=True) if found] == ["f", "j"]
 
 
 @pytest.mark.parametrize("part", ["the mean of back", "each neuron's mean of back"])
@@ -349,9 +377,10 @@ def test_a_check_that_compares_a_mean_of_the_backward_pass_is_not_right(part):
     """It passed once: the coins of another example give the same means."""
 
     def check(forward):
-        y, back = forward(np.ones((100, 50)), 0.2, np.random.default_rng(0))
+        random = np.random.default_rng(0)
+        (y, back), (again, _) = forward(X, 0.2, random), forward(X, 0.2, random)
         others = ("two values", "a fifth is 0", "zero in each row", "zero in each column")
-        return bool(all(PARTS[name][0](y, back) for name in (*others, part)))
+        return bool((again != y).any() and all(PARTS[name][0](y, back) for name in (*others, part)))
 
     state, told, _ = exercises.judge(check)
     assert state == "wrong" and "Still missed: (i)" in told and "number by number" in told
@@ -367,7 +396,7 @@ def test_at_drop_rate_a_half_two_faults_look_right(shown):
 def test_what_the_score_board_says_of_the_learners_check():
     board = exercises.fault_hunt(lambda forward: True).data
     assert board.count("missed") >= 5 and "your check" in board
-    assert board.count("of 5 catch it") == 3 and board.count("not tried") == 5
+    assert board.count("of 5 catch it") == 3 and board.count("not tried") == 6
     assert exercises.judge(lambda forward: 1 / 0)[0] == "wrong"
 
 

@@ -175,7 +175,7 @@ dropout_turn = DropoutTurn(
 )
 
 
-# The right dropout, and nine faults. Each takes x, a drop rate and a source of random numbers, and
+# The right dropout, and ten faults. Each takes x, a drop rate and a source of random numbers, and
 # returns y and a function that turns the error on y into the error on x.
 
 
@@ -214,21 +214,26 @@ def coins_of_others_backward(x, drop_rate, random):
     return y, lambda error: error * np.roll(scaled, 1, axis=0)
 
 
+def same_coins_at_every_call(x, drop_rate, random):
+    return right(x, drop_rate, np.random.default_rng(0))
+
+
 def never_drops(x, drop_rate, random):
     return x.copy(), lambda error: error.copy()
 
 
 OTHERS_COINS = "(i) the error is multiplied by another example's coins"
 FAULTS = {
-    "(a) numbers are kept with probability 0.2, not 0.8": _with_backward(below_is_kept),
+    "(a) numbers are kept with probability 0.2, not 0.8, and divided by 0.8": _with_backward(below_is_kept),
     "(b) what is kept is not divided": _with_backward(_kept_alone),
     "(c) a whole row (one example) shares one coin": _with_backward(_coin_for_a_row),
     "(d) the error is passed back unchanged": mask_missing_backward,
     "(e) the error is multiplied by 0 or 1, but not divided": scale_missing_backward,
     "(f) nothing is dropped": never_drops,
-    "(g) as (a), and what is kept is divided by 0.2": _with_backward(rate_for_keep),
+    "(g) numbers are kept with probability 0.2, and divided by 0.2": _with_backward(rate_for_keep),
     "(h) a whole column (one neuron) shares one coin": _with_backward(_coin_for_a_column),
     OTHERS_COINS: coins_of_others_backward,
+    "(j) every call tosses the same coins": same_coins_at_every_call,
 }
 
 # What each library's own test of dropout catches, of the faults that were put into a copy of the code under test.
@@ -293,18 +298,18 @@ def _score_board(mine):
         rows.append((fault, "✔ caught" if caught else "✘ missed", theirs))
     told = (
         f"The libraries are {', '.join(LIBRARIES)}; each has tests of its own dropout. They make the backward pass by "
-        "themselves and can forget no part of it, so we did not try (d), (e) and (i); nor, so far, (a) and (h)."
+        "themselves and can forget no part of it, so we did not try (d), (e) and (i); nor, so far, (a), (h) and (j)."
     )
     return f"{table(('fault', 'your check', 'tests of the libraries'), rows)}<p>{told}</p>"
 
 
 def _right_check(forward):
-    x = np.full((200, 100), 2.0)
-    y, backward = forward(x, 0.2, np.random.default_rng(0))
+    x, random = np.arange(1.0, 20_001).reshape(200, 100), np.random.default_rng(0)
+    (y, backward), (again, _) = forward(x, 0.2, random), forward(x, 0.2, random)
     gone = y == 0
-    own_coins = gone.any(axis=1).all() and gone.any(axis=0).all()
-    fitting = abs(gone.mean() - 0.2) < 0.02 and np.allclose(y[~gone], 2.5) and own_coins
-    return bool(fitting and np.allclose(backward(np.ones_like(x)), y / 2))
+    own_coins = gone.any(axis=1).all() and gone.any(axis=0).all() and (again != y).any()
+    fitting = abs(gone.mean() - 0.2) < 0.02 and np.allclose(y[~gone] / x[~gone], 1.25) and own_coins
+    return bool(fitting and np.allclose(backward(x), y))
 
 
 fault_hunt = FaultHunt(

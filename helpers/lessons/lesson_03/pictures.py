@@ -133,7 +133,7 @@ def show_rates(rates, result):
     intervals = [f"{r}: {100 * d.mean:+.1f} ({100 * d.low:+.1f} to {100 * d.high:+.1f})" for r, d in minus_0.items()]
     best = rates[int(np.argmax(percent))]
     epochs = len(result.runs[arms[0]][0].train_accuracy)
-    told = f"After {epochs} epochs, {best} is best on test examples. Points more than with 0, and 95 % intervals:"
+    told = f"After {epochs} epochs, {best} is best on test examples. Points more than at 0, and 95 % intervals:"
     axes.set_title(f"{told}\n{'   '.join(intervals)}", fontsize=11)
     compared = [f"drop rate {rate} minus 0: {difference}" for rate, difference in minus_0.items()]
     rows = zip(rates, off, on, percent, strict=True)
@@ -158,6 +158,7 @@ def show_curves(runs):
     ahead = 100 * (validation[:, :FIRST].mean() - on[:, :FIRST].mean())
     axes.axvspan(0.5, FIRST + 0.5, color=FAINT, alpha=0.2, linewidth=0)
     axes.set(ylabel="accuracy (%)", xlim=(0.5, 1.36 * epochs), ylim=(0, None))
+    axes.set_xlabel("epoch (bands: from the lowest to the highest network)")
     axes.set_xticks([1, *range(10, epochs + 1, 10)])
     told = f"Validation minus training with dropout on, in the first {FIRST} epochs (grey): {ahead:+.1f} points"
     axes.set_title(told, loc="right", fontsize=12)
@@ -181,7 +182,7 @@ def show_moments(means):
         "training, dropout off, at its end": TRAINING,
         "validation, dropout off, at its end": VALIDATION,
     }
-    figure, axes = subplots(8, 2.8)
+    figure, axes = subplots(8, 3.0)
     steps = dict(zip(("end of epoch", "dropout off", "new examples"), np.diff(percent), strict=True))
     arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 6, "shrinkB": 6}
     for height, (why, step) in enumerate(steps.items()):
@@ -195,7 +196,7 @@ def show_moments(means):
         place = {"xytext": (-9, 0), "ha": "right", "va": "center"} if left else {"xytext": (9, 2)}
         axes.annotate(f"{accuracy:.1f}", (accuracy, height), textcoords="offset points", **place)
     axes.set(yticks=range(len(rows)), yticklabels=rows, ylim=(3.5, -0.7), xlim=(percent.min() - 3, percent.max() + 13))
-    axes.set_xlabel(f"accuracy (%), mean of the first {FIRST} epochs")
+    axes.set_xlabel(f"accuracy (%), mean of the first {FIRST} epochs\n(in another order the steps would differ)")
     axes.grid(axis="y", visible=False)
     parts = ", ".join(f"{why} {step:+.1f}" for why, step in steps.items())
     axes.set_title(
