@@ -332,14 +332,19 @@ def install_now(stamps):
             f"pip has not put {', '.join(lacking)} into .venv, as a setting of yours tells it. Find it with\n"
             f"    {PYTHON} -m pip config list\nand take it away; or, if there is none, delete {VENV}"
         )
-    for name, text in SETTINGS.items():
-        (VENV / name).parent.mkdir(parents=True, exist_ok=True)
-        (VENV / name).unlink(missing_ok=True)  # it may be a pipe, or a link
-        (VENV / name).write_text(text)
+    write_settings(VENV)
     whole_ones = sorted(name for name, _, whole in packages() if whole)
     for file, files in stamps.items():
         file.write_text(stamp(version, files, whole_ones))
     print("Installed.", flush=True)
+
+
+def write_settings(environment):
+    """Write SETTINGS into the folder of an environment."""
+    for name, text in SETTINGS.items():
+        (environment / name).parent.mkdir(parents=True, exist_ok=True)
+        (environment / name).unlink(missing_ok=True)  # it may be a pipe, or a link
+        (environment / name).write_text(text)
 
 
 def is_free(port):

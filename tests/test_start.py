@@ -549,6 +549,34 @@ def test_a_pip_that_installs_elsewhere_is_said(project, monkeypatch, capsys):
     assert COMMAND.search(message) and not (start.VENV / "installed").exists()
 
 
+@pytest.fixture
+def binder(tmp_path):
+    """An environment, and a home in which Binder's last step was carried out."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
+    paths = {"PATH": f"{tmp_path / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
+    subprocess.run(PROJECT / ".binder" / "postBuild", cwd=PROJECT, env=os.environ | paths, check=True)
+    return tmp_path
+
+
+@POSIX_ONLY
+def test_binder_has_the_settings_and_the_look_that_there_are_here(binder):
+    assert {name: (binder / "env" / name).read_text() for name in start.SETTINGS} == start.SETTINGS
+    look = {path.name: path.read_bytes() for path in start.LOOK.iterdir()}
+    assert {path.name: path.read_bytes() for path in (binder / ".jupyter" / "custom").iterdir()} == look
+    settings = json.loads((binder / ".jupyter" / "jupyter_server_config.json").read_text())
+    here = {option for option in start.lab_command(False, None) if "hide_globs" in option or "custom_css" in option}
+    there = {f"--ContentsManager.hide_globs={name}" for name in settings["ContentsManager"]["hide_globs"]}
+    assert here == there | {f"--LabApp.custom_css={settings['LabApp']['custom_css']}"}
+
+
+def test_binder_installs_what_a_learner_needs_for_a_python_that_will_do():
+    folder = PROJECT / ".binder"
+    asked = [line for line in start.read(folder / "requirements.txt").splitlines() if line[:1] != "#"]
+    assert [folder.joinpath(line.removeprefix("-r ")).resolve() for line in asked] == [PROJECT / "requirements.txt"]
+    python = re.fullmatch(r"python-(\d+)\.(\d+)\n", start.read(folder / "runtime.txt"))
+    assert tuple(map(int, python.groups())) >= start.OLDEST_PYTHON
+
+
 def test_of_this_environment_nothing_is_missing():
     assert start.missing(["requirements.txt", "requirements-test.txt"]) == []
 
