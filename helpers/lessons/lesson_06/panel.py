@@ -83,7 +83,7 @@ def draw(figure, state, results):
             percent = [100 * getattr(result, name) for result in results]
             axes.plot(epochs, percent, markevery=10, label=label, gid=TRACE, **look.style)
     if results:
-        axes.axvline(best_epoch(results), color=PARTS["validation"].colour, linestyle=":", label="… highest here")
+        axes.axvline(best_epoch(results), color=PARTS["validation"].colour, linestyle=":", label="as labelled: highest")
     axes.set(xlabel="epoch", ylabel="%", xlim=(0, EPOCHS), ylim=(0, 103))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     stamps = f"stamps of strength {state['stamp']}" if state["stamp"] else "no stamps"
