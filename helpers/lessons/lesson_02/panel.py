@@ -84,7 +84,7 @@ def draw(figure, state, results):
         return f"{start}. Nothing trained yet."
     repeated, found = results[-1].repeated, results[-1].found
     left.set_title(f"Epoch {len(results)}: repeats {repeated[chosen]:.0%}")
-    right.set_title(f"All six after epoch {len(results)}, the chosen one circled")
+    right.set_title(f"All six after epoch {len(results)}")
     return (
         f"{start}. After epoch {len(results)} of {EPOCHS} it repeats {repeated[chosen]:.0%} of the labels it was shown "
         f"and finds {found[chosen]:.0%} of the true validation labels. With no random labels {found[0]:.0%} are found, "
