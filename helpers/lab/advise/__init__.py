@@ -29,6 +29,7 @@ from .rows import folds, for_the_end, sampled
 from .search import judged, search
 
 CALL = "advise(data, minutes=5, seeds=5)"
+LEFT_OUT = "Gradient-boosted trees were left out: scikit-learn is not installed."
 
 
 def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False):
@@ -74,7 +75,7 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False
         commonest=used.class_names[_counts(used).argmax()],
         seconds=time.perf_counter() - start,
         parts=parts,
-        notes=() if with_trees else ("Gradient-boosted trees were left out: scikit-learn is not installed.",),
+        notes=tuple(filter(None, [plan.samples, "" if with_trees else LEFT_OUT])),
     )
 
 

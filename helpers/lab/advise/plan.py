@@ -4,7 +4,7 @@ So an answer does not depend on how fast the machine was: with the same plan, re
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -94,8 +94,13 @@ class Plan:
             f"{epochs[1]}, and of those the best {self.kept[2]}, for up to {epochs[2]}; the others are given up. At "
             f"the end {self.seeds} networks of each kind are trained anew and tested."
         )
-        sampled = [f"{self.rows[name]:,} of {of:,} {name} rows" for name, of in self.of.items() if self.rows[name] < of]
-        return f"{text} Samples are used: {', '.join(sampled)}." if sampled else text
+        return f"{text} {self.samples}".strip()
+
+    @property
+    def samples(self):
+        """Of how many rows samples are used, in a sentence; "" where all rows are."""
+        parts = [f"{self.rows[name]:,} of {of:,} {name} rows" for name, of in self.of.items() if self.rows[name] < of]
+        return f"Samples are used: {', '.join(parts)}." if parts else ""
 
 
 def plan_for(minutes, seeds, data, grid, executor):
@@ -107,13 +112,17 @@ def plan_for(minutes, seeds, data, grid, executor):
     key = f"advise: {data.fingerprint} minutes={minutes} seeds={seeds} grid={grid} workers={workers}"
     kept, used = disk.load(key), sampled(data)
     if kept is None:
-        seconds = 60 * minutes * (workers if workers == 1 else EFFICIENCY * workers)
         each, tree = _seconds_each(used), trees.seconds(used)
+
+        def takes(settings):
+            one = Plan.of_settings(settings, seeds, data)
+            seconds = one.work(used, grid) * each + tree * (one.trees + seeds)
+            return seconds / 60 / (workers if workers == 1 else EFFICIENCY * workers)
+
         settings = 2
-        while settings < MOST_SETTINGS:
-            larger = Plan.of_settings(settings + 1, seeds, data)
-            if larger.work(used, grid) * each + tree * (larger.trees + seeds) > seconds:
-                break
+        if takes(settings) > minutes:
+            print(f"{minutes:g} minutes are too few: the least there is to do takes about {takes(settings):.1f} here.")
+        while settings < MOST_SETTINGS and takes(settings + 1) <= minutes:
             settings += 1
         kept = {"settings": np.array(settings)}
         disk.store(key, kept)
@@ -129,9 +138,9 @@ def workers_of(executor):
 
 
 def _seconds_each(data):
-    """How many seconds a unit of executors.work takes here: measured on an epoch of three networks, or several."""
-    arm = Plan.of_settings(FEW_SETTINGS, 2, data).arms()[PLAIN]
-    task = [(None, arm.recipe, seed) for seed in range(3)]
+    """How many seconds a unit of executors.work takes here: measured on an epoch of three plain big networks."""
+    recipe = replace(Plan.of_settings(FEW_SETTINGS, 2, data).arms()[PLAIN].recipe, epochs=1)
+    task = [(None, recipe, seed) for seed in range(3)]
     start = time.perf_counter()
     train_stack(task, data, "validation", False, lambda part: None)
     return (time.perf_counter() - start) / work(task, data)

@@ -128,17 +128,19 @@ def test_a_worker_that_is_killed_loses_nothing(found):
 
 
 @pytest.mark.usefixtures("small", "results_folder")
-def test_minutes_become_a_plan_that_stays(monkeypatch):
-    monkeypatch.setattr(plan, "_seconds_each", lambda data: 1e-6)
+def test_minutes_become_a_plan_that_stays(monkeypatch, capsys):
+    monkeypatch.setattr(plan, "_seconds_each", lambda data: 2e-7)
     monkeypatch.setattr(trees, "seconds", lambda data: 0.01)
     data = table()
     few, many = (plan.plan_for(minutes, 2, data, 0, None).settings for minutes in (0.5, 5))
     assert 2 <= few < many <= plan.MOST_SETTINGS
-    used = Plan.of_settings(many, 2, data).work(data, 0) * 1e-6 / workers_of(None)
+    used = Plan.of_settings(many, 2, data).work(data, 0) * 2e-7 / workers_of(None)
     assert used < 300
     monkeypatch.setattr(plan, "_seconds_each", lambda data: 1.0)  # the machine got slow
     assert plan.plan_for(5, 2, data, 0, None).settings == many, "who starts again goes on with the same plan"
+    assert capsys.readouterr().out == ""
     assert plan.plan_for(5, 3, data, 0, None).settings == 2, "but another plan is another one"
+    assert capsys.readouterr().out.startswith("5 minutes are too few: the least there is to do takes about ")
 
 
 def test_what_a_plan_says():

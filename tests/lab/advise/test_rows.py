@@ -1,10 +1,13 @@
 """Which rows are used for what: none is on two sides, copies stay together, and what is drawn is said."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from helpers.lab import Data
 from helpers.lab.advise.rows import folds, for_the_end, sampled
+from helpers.nn import Examples
 from tests.lab.common import toy_data
 
 
@@ -27,6 +30,19 @@ def test_a_sample_has_so_many_rows_of_each_split_and_of_no_other():
         assert len(getattr(fewer, name)) == 50
         assert rows_of(getattr(fewer, name)) <= rows_of(getattr(data, name))
     assert len(sampled(toy_data(draw=40), 30).train) == 30
+
+
+def test_a_sample_of_a_large_table_takes_little_memory_next_to_it():
+    rows = np.random.default_rng(0).normal(size=(100_000, 20)).astype(np.float32)
+    parts = rows[:80_000], rows[80_000:90_000], rows[90_000:]
+    data = Data("large", *(Examples(x, np.arange(len(x)) % 2, 2) for x in parts), (20,), ("a", "b"))
+    tracemalloc.start()
+    try:
+        fewer = sampled(data, 2000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(fewer.train) == 2000 and peak < rows.nbytes / 2
 
 
 def test_folds_share_no_validation_row_and_no_copy_is_on_both_sides():
