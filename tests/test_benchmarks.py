@@ -6,12 +6,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
 import pytest
 
-from benchmarks import course, curves, headline, shape, stacking
+from benchmarks import advice, course, curves, headline, shape, stacking
 from helpers.lab import Estimate, Recipe, load_mnist, results
 from helpers.lab.executors import Stopped
 from helpers.lessons.lesson_03 import experiment as lesson_03
@@ -318,3 +319,39 @@ def test_the_readme_quotes_the_shape_right():
     settings = results.load_results("shape")["settings"]
     on_the_edge = tuple(int(amount) for amount, how in settings.items() if any(how["edges"].values()))
     assert on_the_edge == stated(text, "# and # examples", "smallest")
+
+
+def test_the_advice_is_measured_on_splits_of_their_own(monkeypatch, capsys):
+    asked = []
+
+    def advise(data, minutes, settings=None):
+        asked.append((data, minutes, settings))
+        arms = {
+            arm: SimpleNamespace(correct=np.ones((2, 10)) * share) for arm, share in (("L2", 0.5), ("dropout", 0.75))
+        }
+        plan = SimpleNamespace(settings=4)
+        return SimpleNamespace(arms=arms, recommendation="L2", best="dropout", verdict="better", plan=plan, seconds=0.1)
+
+    monkeypatch.setattr(advice, "advise", advise)
+    monkeypatch.setattr(
+        sys, "argv", ["advice", "--tables", "wine", "--splits", "2", "--minutes", "1", "--long", "3", "--no-peer"]
+    )
+    advice.main()
+    printed = capsys.readouterr().out.splitlines()
+    assert "minus the best arm -25.0 points" in printed[-2] and "minus the peer not measured" in printed[-2]
+    assert [row["best"] for row in json.loads(printed[-1])["wine"]] == [0.75, 0.75]
+    assert [minutes for _, minutes, _ in asked] == [1, 3, 1, 3]
+    first, second = asked[0][0], asked[2][0]
+    assert first.test.x.tobytes() != second.test.x.tobytes()
+
+
+def test_the_peer_of_the_advice_is_tuned_and_learns():
+    pytest.importorskip("sklearn")
+    accuracy, tried = advice.peer(advice.split_anew(*advice.table("wine"), 0), 0, 0)
+    assert accuracy > 0.6 and tried == 1
+
+
+@pytest.mark.parametrize(("name", "shape"), [("made-2", (6000, 20)), ("spambase", (4597, 57)), ("digits", (1797, 64))])
+def test_the_tables_of_the_advice(name, shape):
+    x, y = advice.table(name)
+    assert x.shape == shape and len(y) == len(x)
