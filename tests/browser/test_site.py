@@ -30,6 +30,7 @@ REASON = "PYODIDE_FOLDER does not name a folder with Pyodide for the browser's P
 SCREENSHOTS = start.ROOT / "screenshots" / "site"
 BELOW = "name-of-repository"  # as on GitHub Pages
 OPTION = "about the same"
+OURS = ", ".join(f"{jupyter.IN_FRONT} {part}" for part in (".jp-RenderedHTMLCommon", ".jp-OutputArea"))
 SHORT_RUN = """
 from helpers.lab import load_optdigits
 from helpers.nn import Adam, Network, mlp, train
@@ -150,6 +151,9 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson, tmp_path, 
         exec(SHORT_RUN, {})
     losses = [np.array(json.loads(text)) for text in (lesson.ask(SHORT_RUN), here.getvalue())]
     assert np.allclose(*losses, rtol=1e-6, atol=0)
+    later = [f"/files/data/{name}" for name in site.ON_REQUEST if name != "results/trials/"]
+    assert not [url for url in lesson.asked if any(name in url for name in later)]
+    assert jupyter.barriers(page, OURS) == []
     lesson.close()
 
     home = open_lesson("00-start-here.ipynb")
@@ -160,6 +164,7 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson, tmp_path, 
         home.page.get_by_role("button", name="Download my work").press("Enter")
     home.page.get_by_text("clearing the site's data deletes it").scroll_into_view_if_needed()
     home.page.screenshot(path=SCREENSHOTS / "home.png")
+    assert jupyter.barriers(home.page, OURS) == []
     there = home.ask("from helpers.classroom import progress; print(progress.load())")
     monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path / "evidence"))
     assert "the work of unnamed, 2 files" in my_work.take_in(begun.value.path().read_bytes())
