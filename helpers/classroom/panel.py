@@ -19,6 +19,8 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from helpers.lab.machine import in_browser
+
 from .fallback import WithFallback
 from .figures import image_tag
 from .ghost import Ghost
@@ -158,6 +160,11 @@ def _running_loop():
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+async def in_thread(function, *arguments):
+    """What a slow function gives; meanwhile the panel goes on answering, but in a browser, which has no threads."""
+    return function(*arguments) if in_browser() else await asyncio.to_thread(function, *arguments)
 
 
 class LivePanel(Panel):

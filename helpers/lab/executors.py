@@ -17,6 +17,7 @@ import time
 import warnings
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 from contextlib import ExitStack, closing, contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,7 @@ IDLE = 60  # seconds after which processes without work end
 CLEARING = 5  # seconds in which a process may clear up after the program that began the experiment was killed
 LOOK = 0.1  # seconds between two looks at what is done
 DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
+WATCHER = ContextVar("what is called for a bar, with title and total, instead of showing one", default=None)
 FOLDER = "dropout-course-"  # how the names of the folders begin in which processes note how far they are
 CHANGED = "the course's code or data have changed since they were loaded; restart the kernel"
 ABANDONED = 3600  # seconds; a folder in which nothing was noted for so long has lost its experiment
@@ -249,6 +251,8 @@ def _elsewhere(tasks, how, executor, notes, note):
 
 def progress_bar(title, total):
     """A bar from 0 to `total`, in no unit, that is gone once it is closed. update(part) moves it on."""
+    if watcher := WATCHER.get():
+        return watcher(title, total)
     with _interrupts_later():
         from tqdm.auto import tqdm  # in a notebook it imports ipywidgets, which takes longer than all of helpers.lab
 

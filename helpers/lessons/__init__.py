@@ -7,6 +7,8 @@ panel       its panel; a second one is called panel_…
 
 trials      where it has claims that are tried in blocks: their designs
 
+The room `your_own_data` has the form and the search of the notebook for a table that somebody brings.
+
 What belongs to all of them:
 
 contents    what the lessons hold, read from their notebooks and rooms

@@ -18,6 +18,7 @@ from .contents import lessons
 QUESTION_PICTURE = Path("data", "results", "question.png")  # in the project's folder
 QUESTION = "If removing neurons makes a network better, why not build a smaller one in the first place?"
 KINDS = ("predictions", "exercises", "quiz", "verdicts")
+OWN_DATA = "your-own-data.ipynb"
 EXTRAS = "for_sceptics"  # the verdicts on claims in folded parts: a lesson is done without them
 
 
@@ -88,7 +89,8 @@ def _overview():
         cells = [_link(lesson, f"{lesson.number} · {lesson.title}"), lesson.minutes]
         cells += [_told(*done(lesson, found, kind)) for kind in KINDS]
         rows.append(_row("td", *cells, _told(*done(lesson, found, EXTRAS)) if lesson.for_sceptics else ""))
-    return f'{_way_on(known, found)}<table style="font-size: 14px">{"".join(rows)}</table>'
+    own = f'<p><b><a href="{OWN_DATA}">Your own data</a></b>: bring a table, and see which network to take for it.</p>'
+    return f'{_way_on(known, found)}<table style="font-size: 14px">{"".join(rows)}</table>{own}'
 
 
 def _row(kind, *cells):

@@ -15,7 +15,7 @@ from . import jupyter
 from .jupyter import wait
 
 NOTEBOOKS = sorted(path.name for path in (start.ROOT / "notebooks").glob("*.ipynb"))
-LESSONS = NOTEBOOKS[1:]  # the first is home
+LESSONS = [name for name in NOTEBOOKS if name[:2].isdigit()][1:]  # the first is home
 SOLUTIONS = start.ROOT / "notebooks" / "solutions"
 SCREENSHOTS = start.ROOT / "screenshots"
 

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.lab import VERDICTS, load_claims
 from helpers.lab.full_size import stored_trial
-from helpers.lessons import readme, trials
+from helpers.lessons import home, readme, trials
 
 TEXT = (readme.PROJECT / "README.md").read_text()
 
@@ -43,7 +43,7 @@ def test_what_a_claim_is_judged_by_is_drawn_in_margins(monkeypatch):
 
 def test_each_lesson_is_linked():
     notebooks = sorted(path.name for path in (readme.PROJECT / "notebooks").glob("[0-9]*.ipynb"))[1:]  # home is none
-    assert re.findall(r"\(notebooks/(.*?)\)", TEXT) == notebooks
+    assert re.findall(r"\(notebooks/(.*?)\)", TEXT) == [*notebooks, home.OWN_DATA]
 
 
 def test_its_commands_exist():

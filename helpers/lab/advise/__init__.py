@@ -32,7 +32,7 @@ CALL = "advise(data, minutes=5, seeds=5)"
 LEFT_OUT = "Gradient-boosted trees were left out: scikit-learn is not installed."
 
 
-def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False):
+def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False, tell=print):
     """Which network to take for `data`, a Data: an Answer. print(answer) shows it.
 
     minutes: how long it may take, about; a short measurement makes a plan of it. settings: instead of that, how many
@@ -41,6 +41,7 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False
     grouped: whether rows belong together, such as those of one patient, so that no other rows may be for validation.
     seeds: how many networks of each arm are trained and tested at the end.
     executor: any concurrent.futures.Executor; without one, a process on each core.
+    tell: is called with the plan, in words, before it is carried out.
     What was trained is kept: after Ctrl-C, or when the program was killed, the same call goes on from there.
     """
     require_data(data, CALL)
@@ -53,7 +54,7 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False
     (grid,) = my_seeds(1, "grid", UNNAMED)
     tuning, final = my_seeds(NETWORKS[-1], "tuning", UNNAMED), my_seeds(seeds, "final", UNNAMED)
     plan = Plan.of_settings(settings, seeds, data) if settings else plan_for(minutes, seeds, data, grid, executor)
-    print(plan)
+    tell(str(plan))
     used = sampled(data)
     judges = [used] if grouped else folds(used, len(tuning))
     chosen = search(plan, judges, tuning, grid, executor)

@@ -1,0 +1,6 @@
+"""Your own data: its room.
+
+form      bring a table, and see what was understood
+search    minutes, Run, Stop, and the answer
+pictures  what both of them show
+"""

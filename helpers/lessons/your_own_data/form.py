@@ -1,0 +1,156 @@
+"""Bring a table: upload a file or name one, say which column holds the classes, and see what was understood.
+
+A file is read by `load_table`, which runs nothing that is in it; what is wrong with it is told in a line.
+"""
+
+import html
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import ipywidgets
+import traitlets
+
+from helpers.classroom.panel import Panel, in_thread
+from helpers.classroom.questions import prose
+from helpers.lab import load_table
+from helpers.lab.folders import data_folder
+from helpers.lab.own_table import table_columns
+
+from . import pictures
+
+KINDS = ".csv,.tsv,.txt,.gz,.npz"
+UNFIT = re.compile(r"[^\w.() -]")  # what some system does not allow in a file's name
+ALONE = "(each row stands alone)"
+WIDE = {"width": "46ch"}
+
+
+def example():
+    """The file of the table that comes with the course."""
+    return data_folder() / "gamma-rays.csv"
+
+
+class Form(Panel):
+    """The form. Its trait `table` is the Table that was read last, or None if that could not be done."""
+
+    settings = ""  # a table is too large to be copied
+    table = traitlets.Any(None)
+
+    def __init__(self):
+        self.uploads = TemporaryDirectory(prefix="dropout-course-table-", ignore_cleanup_errors=True)
+        self.file = self.task = self.shown = None
+        self.filling = self.stale = self.is_new = False
+        controls = {
+            "label": ipywidgets.Dropdown(description="Column with the classes", layout=WIDE),
+            "groups": ipywidgets.Dropdown(description="Rows that belong together", layout=WIDE),
+            "drop": ipywidgets.SelectMultiple(description="Leave out", layout=WIDE),
+            "categories": ipywidgets.SelectMultiple(description="Numbers that are names", layout=WIDE),
+        }
+        self.upload = ipywidgets.FileUpload(description="Upload a table", accept=KINDS, layout={"width": "auto"})
+        self.path = ipywidgets.Text(
+            description="or name a file", placeholder="../measurements.csv", continuous_update=False, layout=WIDE
+        )
+        self.path.style.description_width = "initial"
+        self.ours = ipywidgets.Button(description="Use the example", layout={"width": "auto"})
+        self.told, self.understood = ipywidgets.HTML(), ipywidgets.HTML()
+        super().__init__("Your table", controls, self._draw, size=(9.5, 3.2))
+        self.upload.observe(lambda _: self._at_home(self._take_upload), "value")
+        self.path.observe(lambda _: self._at_home(self._take_path), "value")
+        self.ours.on_click(lambda _: self._at_home(lambda: self.bring(example())))
+        more = ipywidgets.Accordion([ipywidgets.VBox([controls[name] for name in ("groups", "drop", "categories")])])
+        more.set_title(0, "More: rows that belong together, columns to leave out")
+        row = ipywidgets.HBox([self.upload, self.path, self.ours], layout={"flex_flow": "row wrap", "grid_gap": "4px"})
+        heading, _, picture, in_page = self.children
+        self.children = heading, row, self.told, controls["label"], more, picture, self.understood, in_page
+        self.bring(example(), wait=True)
+
+    @property
+    def is_example(self):
+        """Whether it is the table that comes with the course."""
+        return self.file == example()
+
+    def bring(self, file, wait=False):
+        """Read a file: its names first, and then the table, with the column that is likeliest to hold the classes.
+
+        wait: whether to do so at once, and not in a thread.
+        """
+        self.file, self.is_new = file, True
+        self._read_again(wait)
+
+    def moved(self):
+        if not self.filling:
+            self._read_again()
+
+    def _take_upload(self):
+        """Keep what was uploaded as a file, under a name that is one everywhere."""
+        if self.upload.value:
+            (uploaded,) = self.upload.value
+            file = Path(self.uploads.name, UNFIT.sub("_", uploaded["name"])[-100:].lstrip(". ") or "table")
+            file.write_bytes(uploaded["content"])
+            self.upload.value = ()
+            self.bring(file)
+
+    def _take_path(self):
+        if named := self.path.value.strip().strip("\"'"):
+            self.bring(Path(named).expanduser())
+
+    def _read_again(self, wait=False):
+        self.stale = True
+        if wait or self.loop is None:
+            self._show(*self._read(self.file, self.is_new, self.state))
+        elif self.task is None or self.task.done():
+            self.task = self.loop.create_task(self._keep_reading())
+
+    async def _keep_reading(self):
+        """Read until what was read is what is asked for."""
+        while self.stale:
+            self.stale = False
+            self.told.value = prose("Reading …", live=True)
+            found = await in_thread(self._read, self.file, self.is_new, self.state)
+            if not self.stale:
+                self._show(*found)
+
+    def _read(self, file, is_new, state):
+        """The names of a new file's columns with the likeliest label, the table, and what is wrong with it."""
+        names = None
+        try:
+            if is_new:
+                names = table_columns(file)
+                state = {"label": names[1]}
+            return names, load_table(file, **state | {"groups": state.get("groups") or None}), ""
+        except ValueError as error:
+            return names, None, str(error)
+
+    def _show(self, names, table, problem):
+        """Offer the names of a new file's columns; show what was understood, or what is wrong."""
+        if self.is_new:
+            self._offer(*names or ((), None))
+        self.is_new, self.shown = False, table
+        bad = f'<b style="color: #b00020">✘</b> {html.escape(problem)}'
+        fine = table and f"✔ {html.escape(self.file.name)}: {pictures.in_short(table.report)}"
+        self.told.value = prose(bad if problem else fine, live=True)
+        self.understood.value = pictures.table_of(table) if table else ""
+        self.picture.layout.display = None if table else "none"
+        self.redraw()
+        self.table = table
+
+    def _offer(self, names, likely):
+        """Put a file's columns into the controls."""
+        self.filling = True
+        label, groups, drop, categories = self.controls.values()
+        label.options, label.value = names, likely
+        groups.options, groups.value = [(ALONE, ""), *((name, name) for name in names)], ""
+        for control in (drop, categories):
+            control.options, control.value, control.rows = names, (), min(6, max(2, len(names)))
+        self.filling = False
+
+    def _draw(self, figure, state):
+        return pictures.draw_table(figure, self.shown) if self.shown else "No table yet."
+
+    def fallback(self):
+        return self.told.value + super().fallback() + self.understood.value
+
+
+def show():
+    """The form, with the example in it."""
+    return Form()

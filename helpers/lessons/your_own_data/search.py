@@ -1,0 +1,185 @@
+"""Choose a budget, run, stop, go on, and read the answer. The search is in a thread, so that Stop is heard at once."""
+
+import asyncio
+import html
+import time
+
+import ipywidgets
+import traitlets
+
+from helpers.classroom.panel import Panel, in_thread
+from helpers.classroom.questions import prose
+from helpers.lab.advise import advise
+from helpers.lab.executors import WATCHER
+from helpers.lab.machine import in_browser
+
+from . import pictures
+
+MINUTES = (0.5, 1, 2, 5, 10, 20, 30, 60)
+FIRST = {"settings": 2, "seeds": 3}  # how the example is searched while nobody has pressed anything
+LOOK = 0.2  # seconds between two looks at how far it is
+KEPT = "What was trained is kept: press Run to go on from there."
+
+
+class Search(Panel):
+    """The panel. Its trait `answer` is the Answer for the form's table, or None.
+
+    form: a Form.  guess: a Prediction of pictures.GUESSES, which comes back with the answer.
+    """
+
+    settings = ""
+    answer = traitlets.Any(None)
+
+    def __init__(self, form, guess=None):
+        self.form, self.guess = form, guess
+        self.task = self.work = self.begun = None
+        self.stopping, self.title, self.done, self.plan = False, "", 0.0, ""
+        names = [("half a minute" if minutes < 1 else f"{minutes} min", minutes) for minutes in MINUTES]
+        minutes = ipywidgets.SelectionSlider(description="Budget", options=names, value=5, layout={"width": "44ch"})
+        self.buttons = {
+            name: ipywidgets.Button(description=description, icon=icon, tooltip=tooltip, layout={"width": "auto"})
+            for name, description, icon, tooltip in (
+                ("run", "Run", "play", "Search, and go on where you stopped"),
+                ("stop", "Stop", "stop", "Stop here; what was trained is kept"),
+            )
+        }
+        for name, button in self.buttons.items():
+            button.on_click(lambda button, name=name: self._at_home(getattr(self, name)))
+        self.bar = ipywidgets.FloatProgress(max=1.0, layout={"width": "30ch"})
+        self.told, self.sentence, self.details = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        super().__init__("Search", {"minutes": minutes}, self._draw, size=(10.2, 5.4))
+        heading, controls, picture, in_page = self.children
+        self.row = ipywidgets.HBox([*self.buttons.values()], layout={"flex_flow": "row wrap", "grid_gap": "8px"})
+        self.children = heading, controls, self.row, self.told, self.sentence, picture, self.details, in_page
+        self._set_running(False)
+        self._forget()
+        form.observe(self._new_table, "table")
+
+    def moved(self):
+        """A budget is for the next run."""
+
+    def run(self):
+        """Search with the budget that is set; the parts that are kept already take no time."""
+        if self.task is None or self.task.done():
+            self.task = self.loop.create_task(self._go())
+
+    def stop(self):
+        """Stop; the networks that are being trained end with their epoch."""
+        self.stopping = True
+
+    def take(self, answer):
+        """Show an answer."""
+        self.answer = answer
+        self.sentence.value = pictures.sentence_of(answer, self.guess)
+        self.details.value = pictures.details_of(answer)
+        self.picture.layout.display = None
+        self.redraw()
+
+    def _new_table(self, change):
+        self.stop()
+        self._forget()
+
+    def _forget(self):
+        """There is no answer for this table yet."""
+        self.answer = None
+        self.sentence.value = self.details.value = ""
+        self.picture.layout.display = "none"
+        there = self.form.table is not None
+        self._tell("Choose a budget, then press Run." if there else "There is no table to search for yet.")
+
+    def _tell(self, text):
+        self.told.value = prose(html.escape(text), live=True)
+
+    def _set_running(self, running):
+        """As in a LivePanel, both buttons stay alive, and one is pale."""
+        self.running = running
+        for name, is_off in (("run", running), ("stop", not running)):
+            change = self.buttons[name].add_class if is_off else self.buttons[name].remove_class
+            change("course-off")
+        self.row.children = (*self.buttons.values(), *[self.bar] * running)
+
+    async def _go(self):
+        table = self.form.table
+        if table is None:
+            return self._forget()
+        self._forget()
+        self._set_running(True)
+        self.begun, self.title, self.done, self.plan = time.monotonic(), "measuring this computer's speed", 0.0, ""
+        WATCHER.set(lambda title, total: _Bar(self, title, total))
+        try:
+            if self.work:
+                await asyncio.wait([self.work])  # a network may still be in the epoch in which it was stopped
+            self.stopping = False
+            self.work = asyncio.ensure_future(in_thread(self._search, table, self.controls["minutes"].value))
+            while not self.work.done() and not self.stopping:
+                self._show_progress()
+                await asyncio.wait([self.work], timeout=LOOK)
+            if table is not self.form.table:
+                return self._forget()
+            if self.stopping:
+                return self._tell(f"Stopped after {self._gone()}. {KEPT}")
+            answer = self.work.result()
+        except ValueError as error:  # such as too few rows
+            return self._tell(f"{error}")
+        except Exception as error:
+            self._tell(f"This stopped with {type(error).__name__}: {error}")
+            raise
+        finally:
+            self._set_running(False)
+        self.take(answer)
+        self._tell(f"Done in {self._gone()}.")
+
+    def _search(self, table, minutes):
+        """The Answer; None if it was stopped."""
+        try:
+            return advise(table, minutes, tell=self._plan)
+        except KeyboardInterrupt:
+            return None
+
+    def _plan(self, text):
+        self.plan = text
+
+    def _show_progress(self):
+        self.bar.value = self.done
+        self._tell(f"{self._gone()} gone. Now: {self.title}, {self.done:.0%}. {self.plan}")
+
+    def _gone(self):
+        minutes, seconds = divmod(round(time.monotonic() - self.begun), 60)
+        return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+    def note(self, title, done):
+        """How far it is, as the thread that searches says; KeyboardInterrupt there if it is to stop."""
+        self.title, self.done = title, done
+        if in_browser():  # where there is no other thread to show it
+            self._show_progress()
+        if self.stopping:
+            raise KeyboardInterrupt
+
+    def _draw(self, figure, state):
+        return pictures.draw_answer(figure, self.answer) if self.answer else "No answer yet."
+
+    def fallback(self):
+        return self.sentence.value + super().fallback() + self.details.value if self.answer else self.told.value
+
+
+class _Bar:
+    """Takes the place of a progress bar: what it is told, it tells a Search."""
+
+    def __init__(self, search, title, total):
+        self.search, self.title, self.total, self.n = search, title, total, 0.0
+
+    def update(self, part):
+        self.n += part
+        self.search.note(self.title, min(1.0, self.n / self.total))
+
+    def close(self):
+        pass
+
+
+def show(form, guess=None):
+    """The panel. As long as the form holds the example, with a small search's answer for it."""
+    search = Search(form, guess)
+    if form.is_example:
+        search.take(advise(form.table, **FIRST, tell=str))
+        search._tell("This is the answer for the example, from a very small search. Bring your table, then press Run.")
+    return search

@@ -1,0 +1,262 @@
+"""Your own data: what the form says of a file, what the panel shows of an answer, and what becomes of Run and Stop."""
+
+import asyncio
+import html
+import re
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.classroom.questions import Prediction
+from helpers.lab import Data, Recipe, advise
+from helpers.lab.advise.arms import TREES, WORDS
+from helpers.lab.executors import progress_bar
+from helpers.lessons.your_own_data import form, pictures, search
+from tests.lab.advise.conftest import make_small
+
+NAME = "your-own-data"
+ROWS = 120
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, monkeypatch):
+    monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path / "evidence"))
+    monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A file with a table: three classes, a column of categories, empty cells, and a name to be escaped."""
+    random = np.random.default_rng(0)
+    lines = ["<b>height</b>,colour,batch,kind"]
+    for row in range(ROWS):
+        height = "" if row % 10 == 3 else f"{random.normal():.3f}"
+        lines.append(f"{height},{['red', 'blue'][row % 2]},{row // 4},{['<i>sound</i>', 'worn', 'broken'][row % 3]}")
+    path = tmp_path / "pumps.csv"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def told(widget):
+    """The text in an HTML widget, unescaped."""
+    return html.unescape(re.sub("<[^>]*>", "", widget.value))
+
+
+def test_the_form_opens_with_the_example_and_says_what_it_understood():
+    shown = form.show()
+    assert shown.is_example and shown.controls["label"].value == "particle"
+    assert told(shown.told) == "✔ gamma-rays.csv: 1,200 rows, 10 features, 2 classes."
+    assert "gamma 762, hadron 438" in shown.picture.sentence
+    assert shown.picture.data[:4] == b"\x89PNG" and "What was understood" in shown.fallback()
+
+
+def test_another_file_brings_its_own_columns_and_nothing_in_it_becomes_html(table):
+    shown = form.show()
+    shown.bring(table)
+    assert told(shown.told) == f"✔ pumps.csv: {ROWS} rows, 4 features, 3 classes."
+    assert [*shown.controls["label"].options] == ["<b>height</b>", "colour", "batch", "kind"]
+    assert "<b>height" not in shown.understood.value and "&lt;b&gt;height" in shown.understood.value
+    assert "<i>" not in shown.told.value + shown.understood.value
+    shown.controls["groups"].value = "batch"
+    assert "batch" not in shown.table.report.features
+    shown.controls["drop"].value = ("colour",)
+    assert shown.table.report.features == ("<b>height</b> is missing", "<b>height</b>")
+    shown.ours.click()
+    assert shown.is_example and shown.controls["groups"].value == "" and shown.controls["drop"].value == ()
+
+
+def test_what_is_wrong_is_told_in_a_line_and_can_be_mended(table):
+    shown = form.show()
+    shown.bring(table)
+    shown.controls["label"].value = "<b>height</b>"
+    assert shown.table is None and "regression" in told(shown.told) and "<b>height" not in shown.told.value
+    assert shown.picture.layout.display == "none" and shown.understood.value == ""
+    shown.controls["label"].value = "kind"
+    assert shown.table.report.rows == ROWS and shown.picture.layout.display is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("page.csv", b"<!doctype html><script>alert(1)</script>", "is a web page"),
+        ("../../<script>.csv", b"", "_script_.csv is empty"),
+        ("x.npz", b"PK\x03\x04 no archive", "x.npz is not the NumPy archive"),
+        (".csv", b"a,b\n1,2\n", "csv has the same label"),
+    ],
+)
+def test_a_hostile_upload_is_refused_in_a_line_and_stays_in_its_folder(name, content, said):
+    shown = form.show()
+    file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
+    shown.upload.value = (file | {"last_modified": datetime.now(UTC)},)
+    assert told(shown.told).startswith("✘ ") and said in told(shown.told) and "<script" not in shown.told.value
+    (kept,) = Path(shown.uploads.name).iterdir()
+    assert kept.read_bytes() == content and shown.table is None and shown.upload.value == ()
+
+
+def test_a_path_is_typed_with_quotes_or_wrongly(table):
+    shown = form.show()
+    shown.path.value = f' "{table}" '
+    assert shown.table.report.rows == ROWS
+    shown.path.value = str(table.with_name("pump.csv"))
+    assert "✘ pump.csv does not exist. Did you mean 'pumps.csv'?" in told(shown.told)
+
+
+@pytest.fixture(scope="module")
+def answer(tmp_path_factory):
+    x = np.random.default_rng(0).normal(size=(240, 4))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        make_small(patch)
+        return advise(Data.from_arrays(x, (x[:, 0] > 0).astype(int)), settings=2, seeds=2, tell=str)
+
+
+def test_every_kind_has_a_look_and_can_be_guessed():
+    assert {*pictures.LOOKS} == {*WORDS} - {"commonest class"}
+    assert sorted(arm for arms in pictures.GUESSES.values() for arm in arms) == sorted({*WORDS} - {TREES})
+    assert len({(look.colour, look.marker) for look in pictures.LOOKS.values()}) == len(pictures.LOOKS)
+    assert {*pictures.SETTINGS} <= {*Recipe.__dataclass_fields__}
+
+
+def test_an_answer_is_shown_whole(answer):
+    panel = search.Search(form.show())
+    assert panel.picture.layout.display == "none" and "press Run" in told(panel.told)
+    panel.take(answer)
+    assert told(panel.sentence).strip() == answer.sentence
+    assert panel.picture.layout.display is None and "95 % intervals" in panel.picture.sentence
+    shown = told(panel.details)
+    assert answer.code("torch") in shown and answer.code("sklearn") in shown and str(answer.plan) in shown
+    assert f"★ {answer.recommendation}" in shown and answer.arms["dropout"].test_accuracy.as_percent() in shown
+    assert panel.fallback().count("<details") == 5 and "<img alt=" in panel.fallback()
+    left, right = panel.figure.axes
+    assert [label.get_text().removeprefix("★ ") for label in left.get_yticklabels()] == [*answer.arms][1:]
+    mean = answer.arms[answer.recommendation].test_accuracy.mean
+    assert left.get_title(loc="left") == f"★ Take {answer.recommendation}: {mean:.1%} right"
+
+
+def test_where_there_is_nothing_to_learn_no_network_is_marked(answer):
+    common = answer.arms["commonest class"]
+    same = {"correct": common.correct, "validation": common.validation}
+    nothing = replace(answer, arms={arm: replace(one, **same) for arm, one in answer.arms.items()})
+    assert nothing.recommendation == "commonest class"
+    panel = search.Search(form.show())
+    panel.take(nothing)
+    assert "★" not in "".join(label.get_text() for label in panel.figure.axes[0].get_yticklabels())
+    assert "There are none" in told(panel.details)
+
+
+def test_a_guess_comes_back_with_the_answer(answer):
+    guess = Prediction("Which kind, in this test?", [*pictures.GUESSES])
+    panel = search.Search(form.show(), guess)
+    panel.take(answer)
+    assert "Your prediction" not in panel.sentence.value and not guess.result_was_shown
+    right = next(words for words, arms in pictures.GUESSES.items() if answer.recommendation in arms)
+    guess.respond(right)
+    panel.take(answer)
+    assert "✔ You were right" in told(panel.sentence) and guess.result_was_shown
+
+
+@pytest.fixture
+def steps(answer, monkeypatch):
+    """In place of a search: fifty steps of a tenth of a second, of which each one that is done is noted here."""
+    done = []
+
+    def searched(table, minutes, tell):
+        tell("The plan.")
+        with closing(progress_bar("search, rung 1 of 3", 50)) as bar:
+            for step in range(50):
+                time.sleep(0.1 if minutes > 1 else 0)
+                done.append(step)
+                bar.update(1)
+        return answer
+
+    monkeypatch.setattr(search, "advise", searched)
+    return done
+
+
+def test_run_answers_for_the_table_that_is_there(steps, answer):
+    async def run():
+        panel = search.Search(form.show())
+        panel.controls["minutes"].value = 0.5
+        panel.run()
+        panel.run()  # pressed twice
+        await panel.task
+        return panel
+
+    panel = asyncio.run(run())
+    assert len(steps) == 50 and panel.answer is answer
+    assert told(panel.told).startswith("Done in ") and answer.sentence in told(panel.sentence)
+    assert not panel.running and panel.bar not in panel.row.children
+
+
+def test_stop_is_heard_at_once_and_what_was_searched_is_told_meanwhile(steps, answer):
+    async def run():
+        panel = search.Search(form.show())
+        panel.run()
+        while len(steps) < 5:
+            await asyncio.sleep(0.05)
+        assert panel.running and panel.bar in panel.row.children and 0 < panel.bar.value < 0.5
+        assert "Now: search, rung 1 of 3" in told(panel.told) and "The plan." in told(panel.told)
+        panel.stop()
+        stopped = time.monotonic()
+        await panel.task
+        assert time.monotonic() - stopped < 1 and "Stopped after" in told(panel.told)
+        assert panel.answer is None and not panel.running
+        await panel.work
+        searched = len(steps)
+        assert searched < 20
+        panel.controls["minutes"].value = 0.5
+        panel.run()
+        await panel.task
+        assert len(steps) == searched + 50 and panel.answer is answer
+
+    asyncio.run(run())
+
+
+def test_an_answer_for_another_table_than_the_one_that_is_there_is_not_shown(steps, table):
+    async def run():
+        shown = form.Form()
+        panel = search.Search(shown)
+        panel.run()
+        while not steps:
+            await asyncio.sleep(0.05)
+        shown.bring(table)
+        await shown.task
+        await panel.task
+        await panel.work
+        assert panel.answer is None and not panel.running and "press Run" in told(panel.told)
+
+    asyncio.run(run())
+
+
+def test_what_stops_a_search_is_told(monkeypatch):
+    def refuse(table, minutes, tell):
+        raise ValueError("seeds is 1, but must be <at least 2>")
+
+    async def run():
+        panel = search.Search(form.show())
+        monkeypatch.setattr(search, "advise", refuse)
+        panel.run()
+        await panel.task
+        return panel
+
+    panel = asyncio.run(run())
+    assert told(panel.told) == "seeds is 1, but must be <at least 2>" and "<at" not in panel.told.value
+
+
+def test_without_a_table_run_says_so(table):
+    async def run():
+        shown = form.Form()
+        panel = search.Search(shown)
+        table.write_text("")
+        shown.bring(table)
+        await shown.task
+        panel.run()
+        await panel.task
+        return told(panel.told)
+
+    assert asyncio.run(run()) == "There is no table to search for yet."
