@@ -62,6 +62,13 @@ def lesson(open_lesson):
     assert open_lesson.complaints == []
 
 
+@pytest.fixture
+def once(open_lesson, request):
+    """For what every live panel has from the one base: tried on the first lesson alone; with --long, on all."""
+    if open_lesson.name != LESSONS[0].removesuffix(".ipynb") and not request.config.getoption("--long"):
+        pytest.skip("The first lesson's panel is tried; --long tries all.")
+
+
 def test_a_lesson_runs_and_nothing_pops_up(lesson):
     lesson.screenshots(SCREENSHOTS / lesson.name)
     assert lesson.page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts() == []
@@ -244,6 +251,7 @@ def test_what_was_before_stays_as_a_ghost(lesson):
         assert len(set(ghosts)) == 2 and all(ghost.startswith(f"{last}, with ") for ghost in ghosts), ghosts
 
 
+@pytest.mark.usefixtures("once")
 def test_same_draw_gives_the_same_again_and_new_draw_does_not(lesson):
     for panel in lesson.panels():
         if not panel.is_live:
@@ -259,6 +267,7 @@ def test_same_draw_gives_the_same_again_and_new_draw_does_not(lesson):
         assert [settings.index(setting) for setting in settings] == [0, 0, 2, 3, 3]
 
 
+@pytest.mark.usefixtures("once")
 def test_the_speed_can_be_changed_while_it_runs(lesson):
     for panel in lesson.panels():
         if not panel.is_live:
