@@ -1,10 +1,12 @@
 """Lesson 5's panel: what it computes, from settings to what is drawn."""
 
+import numpy as np
 import pytest
 
 from helpers.classroom.kept_figure import KeptFigure
 from helpers.lab import load_mnist1d
 from helpers.lessons.lesson_05 import panel
+from tests.notebooks import prose, read, stated
 
 OFF = dict.fromkeys(panel.STRENGTHS, 0) | {"seed": 0}
 
@@ -34,6 +36,18 @@ def test_each_regulariser_does_what_it_is_there_for(data, plain):
     assert ends(l2=0.03).norm < plain.norm
 
 
+def test_a_pull_that_is_too_strong_closes_the_gap_and_reads_less(data, plain):
+    """The wrong ideas of the lesson, in its numbers."""
+    strongest = last(panel.run(data, OFF | {"l1": panel.STRENGTHS["l1"][1][-1]}))
+    text = prose(read("05-against-l1-and-l2"))
+    strength, kept = stated(text, "L1 at strength # leaves about # % of the weights")
+    assert strength == panel.STRENGTHS["l1"][1][-1] == stated(text, "L1 at strength # leaves hardly a gap")
+    assert round(100 * (1 - strongest.zeros)) == kept
+    assert strongest.training - strongest.validation < 0.03 < plain.training - plain.validation
+    percent = stated(text, "only about # % of new signals are right")
+    assert abs(100 * strongest.validation - percent) < 2 and strongest.validation < plain.validation - 0.1
+
+
 def test_the_histogram_holds_every_weight(plain):
     assert plain.weights.sum() == pytest.approx(1) and len(plain.weights) == len(panel.EDGES) - 1
 
@@ -53,6 +67,21 @@ def test_the_challenge_is_validation_accuracy_without_l2_at_the_end():
 def test_what_is_on_is_named():
     assert panel.named(OFF) == "nothing added"
     assert panel.named(OFF | {"drop_rate": 0.2, "max_norm": 1}) == "Drop rate 0.2 + Max-norm 1"
+
+
+def test_what_is_on_stands_above_the_curves(data):
+    """Above 100 %, however much is on and however good the networks are."""
+    everything = {"drop_rate": 0.3, "l1": 0.03, "l2": 0.0003, "max_norm": 0.5, "activity": 0.003, "seed": 0}
+    learned = [panel.Progress(1.0, 1.0, np.full(len(panel.EDGES) - 1, 0.1), 0.0, 1.0)] * panel.EPOCHS
+    for state in (OFF, everything):
+        figure = KeptFigure(9.0, 3.2)
+        panel.draw(figure, state, learned)
+        figure.draw_without_rendering()
+        left = figure.axes[0]
+        ((words,), frame) = left.texts, left.get_window_extent()
+        assert words.get_text().replace("\n", " ") == panel.named(state)
+        place = words.get_window_extent()
+        assert place.y0 > left.transData.transform((0, 100))[1] and place.y1 < frame.y1 and place.x1 < frame.x1
 
 
 def test_the_titles_do_not_run_into_each_other_even_when_everything_is_on(data):

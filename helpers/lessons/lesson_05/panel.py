@@ -1,6 +1,7 @@
 """Choose regularisers and their strengths, and watch the curves, the gap and the weights."""
 
 from dataclasses import dataclass
+from textwrap import fill
 
 import ipywidgets
 import numpy as np
@@ -78,11 +79,11 @@ def draw(figure, state, results):
         look = PARTS[name]
         percent = [100 * getattr(result, name) for result in results]
         left.plot(epochs, percent, markevery=10, label=name, gid=TRACE, **look.style)
-    left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 103))
+    left.set(xlabel="epoch", ylabel="accuracy (%)", xlim=(0, EPOCHS), ylim=(0, 126), yticks=range(0, 101, 20))
     left.legend(loc="lower right")
     right.set(xlabel="hidden weights", ylabel="share (%)", xlim=(-1.05, 1.05), yscale="log", ylim=(0.01, 110))
     right.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
-    left.text(1, 100, named(state).replace(" + ", "\n"), va="top", fontsize=11)
+    left.text(1, 124, fill(named(state), 42, break_on_hyphens=False), va="top", fontsize=11)  # above all curves
     if not results:
         left.set_title("Two layers of 64")
         right.set_title("press Start")

@@ -211,7 +211,7 @@ def show_trials(live):
     draw_differences(axes, rows, experiment.MARGIN)
     verdicts = [one.verdict(experiment.MARGIN) for one in rows.values()]
     for row, verdict in enumerate(verdicts):
-        axes.annotate(verdict, (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center")
+        axes.annotate(f"rule: {verdict}", (1, row), (8, 0), ("axes fraction", "data"), "offset points", va="center")
     axes.set_xlabel("dropout minus the best of its rivals (points)")
     least, most = (100 * end(one.mean for one in rows.values()) for end in (min, max))
     axes.set_title(f"Other tries and epochs, another answer: {least:+.1f} to {most:+.1f} points")
