@@ -152,6 +152,7 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson, tmp_path, 
     losses = [np.array(json.loads(text)) for text in (lesson.ask(SHORT_RUN), here.getvalue())]
     assert np.allclose(*losses, rtol=1e-6, atol=0)
     later = [f"/files/data/{name}" for name in site.ON_REQUEST if name != "results/trials/"]
+    later += [f"/pyodide/{name}" for name in site.PACKAGES_ON_REQUEST]
     assert not [url for url in lesson.asked if any(name in url for name in later)]
     assert jupyter.barriers(page, OURS) == []
     lesson.close()

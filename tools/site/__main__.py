@@ -36,6 +36,7 @@ ON_REQUEST = (  # each is fetched when a lesson asks for it
     *("trained.zip", "results/trials/", "mnist/"),
     *("fashion_10k_2k.npz", "japanese_vowels.npz", "magic.npz", "spambase.npz"),
 )
+PACKAGES_ON_REQUEST = ("pandas-",)  # each is fetched when a cell imports it
 
 # What JupyterLab and Voici bring and no lesson asks for: fonts for old browsers, diagrams (ELK, Mermaid), charts (Vega)
 # and a list of files. The names are those of the versions in requirements-site.txt.
@@ -257,6 +258,7 @@ def remove(folder, patterns):
 def size(site):
     """How many bytes a site has, without what is fetched on request."""
     later = tuple(f"lite/files/data/{name}" for name in ON_REQUEST)
+    later += tuple(f"lite/static/pyodide/{name}" for name in PACKAGES_ON_REQUEST)
     files = [path for path in site.rglob("*") if path.is_file()]
     return sum(path.stat().st_size for path in files if not path.relative_to(site).as_posix().startswith(later))
 

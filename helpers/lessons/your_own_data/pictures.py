@@ -163,9 +163,9 @@ def draw_answer(figure, answer):
         left.set_title(f"★ Take {taken}: {arms[taken].test_accuracy.mean:.1%} right")
     else:
         left.set_title("No network surely beats the commonest class")
-    best = max((arm for arm in arms if arm != PLAIN), key=lambda arm: answer.paired[arm].mean)
-    shown = taken if taken in arms and taken != PLAIN else best
-    right.set_title(f"{shown}: {100 * answer.paired[shown].mean:+.1f} points")
+    compared = answer.rival if taken == PLAIN else taken
+    gain = f"{compared}: {100 * answer.paired[compared].mean:+.1f} points"
+    right.set_title(gain if taken in arms else f"Compared with {PLAIN}")
     lowest, highest = (pick(arms, key=lambda arm: arms[arm].test_accuracy.mean) for pick in (min, max))
     ends = ", ".join(f"{arm} {arms[arm].test_accuracy.as_percent()}" for arm in (lowest, highest))
     return (
