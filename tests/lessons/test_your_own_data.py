@@ -160,12 +160,17 @@ def test_a_guess_comes_back_with_the_answer(answer):
     assert "✔ You were right" in told(panel.sentence) and guess.result_was_shown
 
 
+class Steps(list):
+    """The steps that are done. grouped: what the search was told of its rows."""
+
+
 @pytest.fixture
 def steps(answer, monkeypatch):
     """In place of a search: fifty steps of a tenth of a second, of which each one that is done is noted here."""
-    done = []
+    done = Steps()
 
-    def searched(table, minutes, tell):
+    def searched(table, minutes, grouped, tell):
+        done.grouped = grouped
         tell("The plan.")
         with closing(progress_bar("search, rung 1 of 3", 50)) as bar:
             for step in range(50):
@@ -233,8 +238,25 @@ def test_an_answer_for_another_table_than_the_one_that_is_there_is_not_shown(ste
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("column", ["", "batch"])
+def test_the_search_is_told_that_rows_belong_together(column, steps, table):
+    async def run():
+        shown = form.Form()
+        panel = search.Search(shown)
+        panel.controls["minutes"].value = 0.5
+        shown.bring(table)
+        await shown.task
+        shown.controls["groups"].value = column
+        await shown.task
+        panel.run()
+        await panel.task
+
+    asyncio.run(run())
+    assert steps.grouped == bool(column)
+
+
 def test_what_stops_a_search_is_told(monkeypatch):
-    def refuse(table, minutes, tell):
+    def refuse(table, minutes, grouped, tell):
         raise ValueError("seeds is 1, but must be <at least 2>")
 
     async def run():

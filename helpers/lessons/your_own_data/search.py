@@ -110,7 +110,7 @@ class Search(Panel):
             if self.work:
                 await asyncio.wait([self.work])  # a network may still be in the epoch in which it was stopped
             self.stopping = False
-            self.work = asyncio.ensure_future(in_thread(self._search, table, self.controls["minutes"].value))
+            self.work = asyncio.ensure_future(in_thread(self._search, table, self.form.is_grouped))
             while not self.work.done() and not self.stopping:
                 self._show_progress()
                 await asyncio.wait([self.work], timeout=LOOK)
@@ -129,10 +129,10 @@ class Search(Panel):
         self.take(answer)
         self._tell(f"Done in {self._gone()}.")
 
-    def _search(self, table, minutes):
+    def _search(self, table, grouped):
         """The Answer; None if it was stopped."""
         try:
-            return advise(table, minutes, tell=self._plan)
+            return advise(table, self.controls["minutes"].value, grouped=grouped, tell=self._plan)
         except KeyboardInterrupt:
             return None
 
