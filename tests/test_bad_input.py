@@ -604,7 +604,7 @@ TUNING = [
     bad("no data to advise on", lambda: advise(X), "data", "of type ndarray", "a Data, such as a loader gives"),
     bad("no time to advise", lambda: advise(lab.toy_data(), minutes=0), "minutes", "0", "above 0"),
     bad("minutes in words", lambda: advise(lab.toy_data(), minutes="five"), "minutes", "'five'", "above 0"),
-    bad("one seed", lambda: advise(lab.toy_data(), seeds=1), "seeds", "1", "a whole number of at least 2"),
+    bad("advice from one seed", lambda: advise(lab.toy_data(), seeds=1), "seeds", "1", "a whole number of at least 2"),
     bad("too many seeds", lambda: advise(lab.toy_data(), seeds=1001), "seeds", "1001", "at most 1,000"),
     bad("a single setting", lambda: advise(lab.toy_data(), settings=1), "settings", "1", "at least 2"),
     bad("half a setting", lambda: advise(lab.toy_data(), settings=2.5), "settings", "2.5", "a whole number"),
