@@ -21,7 +21,9 @@ FOLDED = "<!-- folded -->"  # conf.py folds the section that begins with it
 IN_PAGE = "data:image/png;base64,"  # how the address of a picture begins that stands in the page itself
 
 # What is said to somebody at the keyboard: how to load a solution; a prediction not made, where evidence is kept.
-STUCK = re.compile(r"(Replace the dots and run the cell\.\s+)?Stuck\?\s+Type\s+`%load [^`]+`[^.:]+(\.|:[^.]+\.[^.]+\.)")
+STUCK = re.compile(
+    r"(Replace the dots and run the cell\.\s+)?Stuck\?\s+(Type|Run)\s+`%load [^`]+`[^.:]+(\.|:[^.]+\.[^.]+\.)"
+)
 TO_A_LEARNER = re.compile(r"Your prediction: <b>none made.*?<br>|<p[^>]*>Kept in [^<]*</p>", re.DOTALL)
 IN_PLAYGROUND = '<a href="../play/#{}">Move it yourself in the playground</a>, or'
 LIVE = """
