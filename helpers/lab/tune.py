@@ -128,7 +128,7 @@ def trainings(arms, space, trials, grid):
 
     A pair: the recipe to train, and the recipes whose results are read off it, by increasing number of epochs.
     """
-    values = {name: _values(name, tried, trials, grid) for name, tried in space.items()}
+    values = {name: values_to_try(name, tried, trials, grid) for name, tried in space.items()}
     settings = [{name: tried[at] for name, tried in values.items()} for at in range(trials)]
     return {arm: [_training(_apply(recipe, one), _lengths(space)) for one in settings] for arm, recipe in arms.items()}
 
@@ -171,7 +171,7 @@ def require_space(space):
             Recipe(**{"optimizer": "sgd", name: value})  # raises if it is out of range
 
 
-def _values(name, tried, trials, grid):
+def values_to_try(name, tried, trials, grid):
     """One value for each trial: one from each of `trials` equal parts of the range, in random order."""
     random = stream(grid, f"trials of {name}")
     return [tried.at(fraction) for fraction in (random.permutation(trials) + random.random(trials)) / trials]

@@ -11,11 +11,9 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from helpers.nn import stream
-
 from .. import cache as disk
 from ..executors import WORTH_PROCESSES, progress_bar, workers
-from ..tune import Between, Choice
+from ..tune import Between, Choice, values_to_try
 
 SPACE = {
     "learning_rate": Between(0.03, 0.3, log=True),
@@ -61,15 +59,11 @@ def seconds(data):
 
 def search(data, trials, seed, grid, executor):
     """The settings, a dict, with the best accuracy of `trials` on validation rows, and which of these are right."""
-    drawn = {name: _values(tried, trials, stream(grid, f"trials of {name}")) for name, tried in SPACE.items()}
+    drawn = {name: values_to_try(name, tried, trials, grid) for name, tried in SPACE.items()}
     tried = [{name: values[at] for name, values in drawn.items()} for at in range(trials)]
     found = fits([(settings, seed) for settings in tried], data, "validation", executor)
     best = max(range(trials), key=lambda at: (found[at][0].mean(), -found[at][1]))
     return tried[best], found[best]
-
-
-def _values(tried, trials, random):
-    return [tried.at(fraction) for fraction in (random.permutation(trials) + random.random(trials)) / trials]
 
 
 def fits(jobs, data, split, executor):
