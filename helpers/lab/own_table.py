@@ -114,7 +114,7 @@ def _nearest(name, names):
     return (f"Did you mean {near[0]!r}? " if near else "") + f"Its columns are: {listed}."
 
 
-def _times(count, thing):
+def times(count, thing):
     """How many there are, in words: 1 row, 2 rows."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
@@ -192,7 +192,7 @@ class _Reading:
         labels = np.array([order.get(word, -1) for word in words])[column.codes]
         without = np.flatnonzero(labels < 0)
         if len(without):
-            there = f"{_times(len(without), 'row')} without a label (the first: {self._where(without[0])})"
+            there = f"{times(len(without), 'row')} without a label (the first: {self._where(without[0])})"
             self.notes.append(f"Left out: {there}.")
         if len(classes) < 2:
             found = f"the same label, {classes[0]!r}, in all rows" if classes else "no label in any row"
@@ -204,7 +204,7 @@ class _Reading:
         rare = counts.argmin()
         if counts[rare] < 3:
             there = f"{self._where(np.flatnonzero(labels == rare)[0])}, column {name!r}"
-            trouble = f"has only {_times(counts[rare], 'row')} of class {classes[rare]!r} ({there})"
+            trouble = f"has only {times(counts[rare], 'row')} of class {classes[rare]!r} ({there})"
             self.file.refuse(trouble, "A class needs at least 3: leave such rows out, or join them to another class.")
         return labels, classes
 
@@ -248,7 +248,7 @@ class _Reading:
             return self._categories(name, column)
         row = np.flatnonzero(np.isin(column.codes, np.flatnonzero(~blank)))[0]
         word = [*column.words][column.codes[row]]
-        more = f" and {_times(texts - 1, 'more place')}" if texts > 1 else ""
+        more = f" and {times(texts - 1, 'more place')}" if texts > 1 else ""
         trouble = f"has a text among the numbers of column {name!r}: {word[:40]!r} in {self._where(row)}{more}"
         advice = f"Correct it or leave the cell empty. Or, if all are names: categories=[{name!r}]. Or drop=[{name!r}]."
         self.file.refuse(trouble, advice)
@@ -348,7 +348,7 @@ class _Reading:
             twice = ours & np.isin(together, together[given])
             if twice.any():
                 why = "since equal rows, or rows of their group, are there to test on"
-                trouble = f"Left out: {_times(twice.sum(), 'row')} of {self.file.name}"
+                trouble = f"Left out: {times(twice.sum(), 'row')} of {self.file.name}"
                 self.notes.append(f"{trouble}, {why}.")
             ours &= ~twice
             if not ours.any() or not len(given):
@@ -364,7 +364,7 @@ class _Reading:
             strata, names, counts = np.zeros_like(labels), ["any"], np.array([together.max() + 1])
         if counts.min() < least:
             few, rare = counts.min(), classes[counts.argmin()]
-            found = f"{_times(few, 'distinct row')} of class {rare!r}" if self.groups is None else _times(few, "group")
+            found = f"{times(few, 'distinct row')} of class {rare!r}" if self.groups is None else times(few, "group")
             trouble = f"has {found} to train and validate on" + " and to test on" * (least == 3)
             self.file.refuse(trouble, f"There must be at least {least}.")
         shares = self.shares["validation"], self.shares.get("test_share")

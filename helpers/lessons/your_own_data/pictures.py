@@ -10,6 +10,7 @@ from helpers.classroom.questions import prose
 from helpers.classroom.tables import table
 from helpers.lab import Estimate
 from helpers.lab.advise.arms import COCKTAIL, COMMONEST, LINEAR, PLAIN, TREES
+from helpers.lab.own_table import times
 
 MOST_BARS = 10
 GOOD = "#E8F1F8"  # behind the row that is recommended
@@ -71,7 +72,7 @@ def draw_table(figure, found):
     missing = dict(sorted(report.missing.items(), key=lambda item: -item[1]))
     if missing:
         _draw_bars(right, missing, report.rows, ARMS["smaller"].colour, "columns")
-        right.set_title(f"{_count(len(missing), 'column')} with empty cells")
+        right.set_title(f"{times(len(missing), 'column')} with empty cells")
         right.set_xlabel("empty cells (%)")
     else:
         _draw_bars(right, splits, report.rows, INK, "parts")
@@ -107,10 +108,6 @@ def _draw_bars(axes, sizes, rows, colour, things):
 
 def _short(name, most=18):
     return name if len(name) <= most else f"{name[: most - 1]}…"
-
-
-def _count(number, thing):
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def table_of(found):
