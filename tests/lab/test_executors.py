@@ -105,6 +105,8 @@ def test_other_processes_use_one_blas_thread_too(monkeypatch):
 @pytest.mark.usefixtures("results_folder")
 def test_what_another_process_trains_for_ever_is_stopped_by_a_failure(monkeypatch, start_pool):
     monkeypatch.setattr(executors, "cores", lambda: 2)
+    loky.get_reusable_executor(reuse=True).shutdown()  # what an experiment before kept for the next one
+    before = set(active_children())
     with start_pool() as pool:
         jobs = [(replace(SMALL, epochs=10**5), 0), (replace(SMALL, activation="tanh"), 1)]
         broken = replace(SMALL, epochs=1)
@@ -113,7 +115,7 @@ def test_what_another_process_trains_for_ever_is_stopped_by_a_failure(monkeypatc
             train_runs([*jobs, (broken, 5)], toy_data(), executor=pool if start_pool is processes else None)
         start = time.perf_counter()
     assert time.perf_counter() - start < 20, "leaving the pool waits for what is still running"
-    assert not active_children()
+    assert set(active_children()) <= before
 
 
 class NotingExecutor(ThreadPoolExecutor):
