@@ -345,8 +345,9 @@ def test_the_advice_is_measured_on_splits_of_their_own(monkeypatch, capsys):
     assert first.test.x.tobytes() != second.test.x.tobytes()
 
 
-def test_the_peer_of_the_advice_is_tuned_and_learns():
+def test_the_peer_of_the_advice_is_tuned_and_learns(monkeypatch):
     pytest.importorskip("sklearn")
+    monkeypatch.setattr(advice, "cores", lambda: 1)  # or scikit-learn would leave processes running
     accuracy, tried = advice.peer(advice.split_anew(*advice.table("wine"), 0), 0, 0)
     assert accuracy > 0.6 and tried == 1
 

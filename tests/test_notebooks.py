@@ -354,7 +354,7 @@ class Images(HTMLParser):
             self.alts.append(dict(attributes).get("alt"))
 
 
-@each_notebook
+@pytest.mark.parametrize("name", NAMES[::-1])  # a browser begins with the first: no training is done twice
 @pytest.mark.parametrize("variant", [lessons.as_committed, lessons.solved_and_again])
 def test_it_runs_without_an_error_or_a_warning(name, variant, run):
     for cell in code_cells(run(name, variant)):

@@ -66,7 +66,7 @@ def test_two_lies_are_seen_one_is_not_and_two_are_undecided(text):
     assert len(places) == stated(text, "tried #", "course")
     assert stated(text, "for # lies the claim holds, for # it fails") == (2, 1)
     assert stated(text, "^# are undecided") == 2
-    told = pictures.show_lies(trials.verdict("G")).data
+    told = pictures.show_lies(trials.verdict("G")).data.split(" src=")[0]  # in the picture itself a search takes long
     rows = re.findall(r"([^;.]+): [+-][^;]+, (seen|not seen|undecided)[;.]", told)
     assert [verdict for _, verdict in rows] == ["seen", "seen", "undecided", "undecided", "not seen"]
     assert "halved" in rows[3][0] and "biases" in rows[4][0]
