@@ -7,6 +7,7 @@ import numpy as np
 from helpers.nn import Examples, stream
 
 from ..data import Data
+from ..tables import commonest_labels, distinct_rows
 
 MOST_ROWS = 20_000  # of each split: of more, a sample is used
 PART = 0.9  # of the rows to train on that each final network draws for itself
@@ -39,13 +40,13 @@ def folds(data, most):
     parts = round(len(train.x) / len(validation.x))
     if train.draw is not None or parts < 2:
         return [data]
-    _, first, copies = np.unique(train.x, axis=0, return_index=True, return_inverse=True)
-    order = stream(0, "folds").permutation(len(first))
-    order = order[np.argsort(train.labels[first][order], kind="stable")]
-    part = np.empty(len(first), int)
-    part[order] = np.arange(len(first)) % parts
-    part = part[copies.ravel()]
-    return [data, *(_exchanged(data, part == number) for number in range(min(parts, most - 1)))]
+    copies = distinct_rows(train.x)
+    kinds = commonest_labels(copies, train.labels, train.classes)
+    order = stream(0, "folds").permutation(len(kinds))
+    order = order[np.argsort(kinds[order], kind="stable")]
+    part = np.empty(len(kinds), int)
+    part[order] = np.arange(len(kinds)) % parts
+    return [data, *(_exchanged(data, part[copies] == number) for number in range(min(parts, most - 1)))]
 
 
 def _exchanged(data, out):
