@@ -52,21 +52,29 @@ def work(task, data):
     return len(task) * recipe.epochs * -(-len(data.train) // recipe.batch_size) * (4000 + _weights(recipe, data))
 
 
-def tasks(missing, data):
+def tasks(missing, data, executor=None):
     """The jobs, key -> (recipe, seed), as lists of (key, recipe, seed), each to be trained in one stack.
 
-    As few as there can be, but one for each core at least, and none with more networks than a core's cache holds
-    next to what Adam remembers. The longest come first, so that the cores end together.
+    As few as there can be, but one for each worker at least, and none with more networks than a core's cache holds
+    next to what Adam remembers. The longest come first, so that the workers end together.
     """
-    families = {}
+    families, workers = {}, workers_of(executor)
     for key, (recipe, seed) in missing.items():
         families.setdefault(recipe.family, []).append((key, recipe, seed))
     tasks = []
     for members in families.values():
         most = min(MOST_NETWORKS, max(2, MOST_WEIGHTS // _weights(members[0][1], data)))
-        parts = max(-(-len(members) // most), min(cores(), len(members)))
+        parts = max(-(-len(members) // most), min(workers, len(members)))
         tasks += [members[len(members) * i // parts : len(members) * (i + 1) // parts] for i in range(parts)]
     return sorted(tasks, key=lambda task: work(task, data), reverse=True)
+
+
+def workers_of(executor):
+    """How many tasks an executor does at once, as far as it says; without one, how many this machine does."""
+    client = getattr(executor, "_client", None)  # of dask.distributed
+    if client is not None:
+        return max(1, sum(client.nthreads().values()))
+    return getattr(executor, "_max_workers", None) or cores()
 
 
 def cores():

@@ -52,7 +52,7 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
     if missing:
         keep = True
-        with closing(carry_out(tasks(missing, data), (data, split, watch), executor, title)) as done:
+        with closing(carry_out(tasks(missing, data, executor), (data, split, watch), executor, title)) as done:
             for task, stored in done:
                 for (key, *_), arrays in zip(task, stored, strict=True):
                     found[key] = arrays
