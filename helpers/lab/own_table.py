@@ -27,7 +27,8 @@ class Report:
     first}.  text: columns of texts, and dropped: {column: the reason}, where the texts are, too.  missing: {column:
     empty cells}.  duplicates: how many rows are like an earlier one, and contradictory: how many rows have the
     features of a row with another label.  constant: columns with one value.  imbalance: rows of the commonest class
-    for each row of the rarest.  notes: in sentences, what was done.
+    for each row of the rarest.  groups: the column that says which rows belong together, or None.  notes: in sentences,
+    what was done.
     """
 
     rows: int
@@ -43,6 +44,7 @@ class Report:
     contradictory: int
     constant: tuple[str, ...]
     imbalance: float
+    groups: str | None
     notes: tuple[str, ...]
 
 
@@ -161,6 +163,7 @@ class _Reading:
             contradictory=contradictory,
             constant=tuple(self.constant),
             imbalance=float(sizes.max() / sizes.min()),
+            groups=self.groups,
             notes=tuple(self.notes),
         )
         splits = [Examples(x, labels[part], len(classes)) for x, part in zip(arrays, rows, strict=True)]

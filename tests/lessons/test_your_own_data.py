@@ -160,17 +160,12 @@ def test_a_guess_comes_back_with_the_answer(answer):
     assert "✔ You were right" in told(panel.sentence) and guess.result_was_shown
 
 
-class Steps(list):
-    """The steps that are done. grouped: what the search was told of its rows."""
-
-
 @pytest.fixture
 def steps(answer, monkeypatch):
     """In place of a search: fifty steps of a tenth of a second, of which each one that is done is noted here."""
-    done = Steps()
+    done = []
 
-    def searched(table, minutes, grouped, tell):
-        done.grouped = grouped
+    def searched(table, minutes, tell):
         tell("The plan.")
         with closing(progress_bar("search, rung 1 of 3", 50)) as bar:
             for step in range(50):
@@ -180,6 +175,7 @@ def steps(answer, monkeypatch):
         return answer
 
     monkeypatch.setattr(search, "advise", searched)
+    monkeypatch.setattr(search, "planned", lambda table, minutes: (None, f"{minutes} <minutes> for {table.name}"))
     return done
 
 
@@ -238,30 +234,38 @@ def test_an_answer_for_another_table_than_the_one_that_is_there_is_not_shown(ste
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("column", ["", "batch"])
-def test_the_search_is_told_that_rows_belong_together(column, steps, table):
+@pytest.mark.usefixtures("steps")
+def test_what_a_budget_buys_is_told_before_it_is_spent(table):
     async def run():
         shown = form.Form()
         panel = search.Search(shown)
-        panel.controls["minutes"].value = 0.5
+        await panel.looking
+        assert told(panel.offer) == "5 <minutes> for gamma-rays" and "<min" not in panel.offer.value
+        panel.controls["minutes"].value = 10
+        await asyncio.sleep(0)
+        await panel.looking
+        assert told(panel.offer) == "10 <minutes> for gamma-rays"
         shown.bring(table)
         await shown.task
-        shown.controls["groups"].value = column
+        await panel.looking
+        assert told(panel.offer) == "10 <minutes> for pumps"
+        table.write_text("")
+        shown.bring(table)
         await shown.task
-        panel.run()
-        await panel.task
+        await panel.looking
+        assert told(panel.offer) == "" and panel.answer is None
 
     asyncio.run(run())
-    assert steps.grouped == bool(column)
 
 
 def test_what_stops_a_search_is_told(monkeypatch):
-    def refuse(table, minutes, grouped, tell):
+    def refuse(table, minutes, tell):
         raise ValueError("seeds is 1, but must be <at least 2>")
 
     async def run():
         panel = search.Search(form.show())
         monkeypatch.setattr(search, "advise", refuse)
+        monkeypatch.setattr(search, "planned", lambda table, minutes: (None, ""))
         panel.run()
         await panel.task
         return panel

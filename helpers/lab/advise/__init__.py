@@ -18,13 +18,15 @@ import numpy as np
 from helpers.nn.plumbing.checks import require, require_number, require_whole
 
 from ..differences import network_estimate
+from ..executors import workers_of
 from ..names import UNNAMED
+from ..own_table import Table
 from ..runs import require_data, train_runs
 from ..seeds import my_seeds
 from . import trees
 from .answer import VERDICTS, Answer, Outcome, parameters
 from .arms import COCKTAIL, COMMONEST, PLAIN, TREES, without_each_part
-from .plan import NETWORKS, Plan, plan_for
+from .plan import Plan, Speed, plan_for
 from .rows import folds, for_the_end, sampled
 from .search import judged, search
 
@@ -32,16 +34,17 @@ CALL = "advise(data, minutes=5, seeds=5)"
 LEFT_OUT = "Gradient-boosted trees were left out: scikit-learn is not installed."
 
 
-def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False, tell=print):
+def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=None, tell=print):
     """Which network to take for `data`, a Data: an Answer. print(answer) shows it.
 
     minutes: how long it may take, about; a short measurement makes a plan of it. settings: instead of that, how many
     settings each arm is searched with, which fixes the whole plan: with the same plan the results are equal to the
     last bit, whatever the executor and the number of workers (on one kind of processor).
-    grouped: whether rows belong together, such as those of one patient, so that no other rows may be for validation.
+    grouped: whether rows belong together, such as those of one patient, so that no other rows may be for validation;
+    a Table that was loaded with groups says so itself.
     seeds: how many networks of each arm are trained and tested at the end.
     executor: any concurrent.futures.Executor; without one, a process on each core.
-    tell: is called with the plan, in words, before it is carried out.
+    tell: is called with the plan, in words, before it is carried out; and where the minutes are too few, with that.
     What was trained is kept: after Ctrl-C, or when the program was killed, the same call goes on from there.
     """
     require_data(data, CALL)
@@ -51,10 +54,16 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False
     if settings is not None:
         settings = require_whole("settings", settings, 2, "advise(data, settings=12)")
     start = time.perf_counter()
+    if settings is None:
+        plan, text = planned(data, minutes, seeds, executor)
+    else:
+        plan = Plan.of_settings(settings, seeds, data)
+        text = str(plan)
+    tell(text)
     (grid,) = my_seeds(1, "grid", UNNAMED)
-    tuning, final = my_seeds(NETWORKS[-1], "tuning", UNNAMED), my_seeds(seeds, "final", UNNAMED)
-    plan = Plan.of_settings(settings, seeds, data) if settings else plan_for(minutes, seeds, data, grid, executor)
-    tell(str(plan))
+    tuning, final = my_seeds(plan.networks[-1], "tuning", UNNAMED), my_seeds(seeds, "final", UNNAMED)
+    if grouped is None:
+        grouped = isinstance(data, Table) and data.report.groups is not None
     used = sampled(data)
     judges = [used] if grouped else folds(used, len(tuning))
     chosen = search(plan, judges, tuning, grid, executor)
@@ -78,6 +87,19 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=False
         parts=parts,
         notes=tuple(filter(None, [plan.samples, "" if with_trees else LEFT_OUT])),
     )
+
+
+def planned(data, minutes, seeds=5, executor=None):
+    """The Plan that so many minutes buy for `data`, and what to say of it before it is carried out.
+
+    The first time, it is measured how fast a training is here, which takes a second or two.
+    """
+    (grid,) = my_seeds(1, "grid", UNNAMED)
+    plan, takes = plan_for(minutes, seeds, data, grid, workers_of(executor), Speed.kept(data))
+    needed = f"{takes:.1f} minutes" if takes >= 1 else f"{60 * takes:.0f} seconds"
+    if takes > minutes:
+        return plan, f"{minutes:g} min are too few: the least there is to do takes about {needed} here. {plan}"
+    return plan, f"It takes about {needed} here. {plan}"
 
 
 def _counts(data):

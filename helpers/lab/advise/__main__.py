@@ -30,9 +30,8 @@ def main():
     asked = arguments()
     try:
         data = load_table(asked.file, label=asked.label, test=asked.test, groups=asked.groups)
-        grouped = asked.groups is not None
         with cluster(asked.scheduler) as executor:
-            answer = advise(data, asked.minutes, asked.seeds, executor, asked.settings, grouped)
+            answer = advise(data, asked.minutes, asked.seeds, executor, asked.settings)
     except (ValueError, OSError) as error:
         sys.exit(f"{error}")
     except KeyboardInterrupt:

@@ -4,13 +4,15 @@ So an answer does not depend on how fast the machine was: with the same plan, re
 """
 
 import time
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
 from .. import cache as disk
-from ..executors import cores, work
+from ..executors import work
 from ..stacks import train_stack
 from ..tune import trainings
 from . import trees
@@ -18,13 +20,32 @@ from .arms import COCKTAIL, PLAIN, network_arms
 from .rows import MOST_ROWS, sampled
 
 WIDTH = 256  # of the big network's layers
-FEW_SETTINGS = 8  # with fewer, networks are half as wide, trained half as long, and no part of the cocktail is left out
 STEPS = 800  # of the optimizer, about, in the first rung
 LONGER = 3  # times as many epochs in the next rung
-NETWORKS = (1, 2, 4)  # that judge a setting in each rung
-TYPICAL = 4  # of the first rung's epochs: what is chosen at the end, on average
+NETWORKS = (1, 2, 4)  # that judge a setting in each rung; the last one always has the most
+TYPICAL = 2  # times as many epochs in each rung as in the one before: what is chosen, on average
 EFFICIENCY = 0.8  # of several processes at once, compared with one
 MOST_SETTINGS = 200
+
+
+class Level(NamedTuple):
+    """A plan of at least so many settings: how many rungs it has, by what epochs are divided, the part of WIDTH that
+    layers have, and whether each part is taken out of the cocktail once."""
+
+    settings: int
+    rungs: int
+    shorter: int
+    width: float
+    parts: bool
+
+
+LEVELS = (  # each at most two to three times as much work as the one before, so that minutes are not left unused
+    Level(2, rungs=2, shorter=2, width=0.5, parts=False),
+    Level(4, rungs=3, shorter=2, width=0.5, parts=False),
+    Level(8, rungs=3, shorter=1, width=0.5, parts=True),
+    Level(12, rungs=3, shorter=1, width=0.75, parts=True),
+    Level(16, rungs=3, shorter=1, width=1.0, parts=True),
+)
 
 
 @dataclass(frozen=True)
@@ -58,11 +79,12 @@ class Plan:
         rows = {name: min(number, MOST_ROWS) for name, number in of.items()}
         trained = min(len(data.train), rows["train"])
         batch_size = min(100, max(1, trained // 20))
-        brief = settings < FEW_SETTINGS
-        epochs = min(20, max(4, round(STEPS * batch_size / trained))) // (1 + brief)
-        kept = (settings, ceil(settings / 3), ceil(settings / 9))
-        width, forests = WIDTH // (1 + brief), max(2, settings // 2)
-        return cls(settings, seeds, kept, NETWORKS, epochs, LONGER, width, batch_size, forests, not brief, rows, of)
+        level = next(one for one in reversed(LEVELS) if one.settings <= settings)
+        epochs = min(20, max(4, round(STEPS * batch_size / trained))) // level.shorter
+        kept = tuple(ceil(settings / 3**rung) for rung in range(level.rungs))
+        networks = (*NETWORKS[: level.rungs - 1], NETWORKS[-1])
+        width, forests = round(WIDTH * level.width), max(2, settings // 2)
+        return cls(settings, seeds, kept, networks, epochs, LONGER, width, batch_size, forests, level.parts, rows, of)
 
     def arms(self):
         """name -> Arm, of those that are trained."""
@@ -81,18 +103,20 @@ class Plan:
             name: sum(work([(None, recipe, None)], data) for recipe in recipes) / self.settings
             for name, recipes in self.first(grid).items()
         }
-        second = self.kept[1] * (1 + self.longer * 2)
-        third = self.kept[2] * (2 + self.longer * 4) * 2  # of networks that are trained as long as the first, or longer
-        total = sum(each.values()) * (self.settings + second + third + self.seeds * TYPICAL)
-        return total + self.parts * 5 * NETWORKS[-1] * TYPICAL * each[COCKTAIL]
+        networks, typical = self.settings, 1  # of the first rung's length
+        for kept, many, before in zip(self.kept[1:], self.networks[1:], self.networks, strict=False):
+            networks += kept * typical * (many - before + self.longer * many)
+            typical *= TYPICAL
+        total = sum(each.values()) * (networks + self.seeds * typical)
+        return total + self.parts * 5 * self.networks[-1] * typical * each[COCKTAIL]
 
     def __str__(self):
         epochs = [self.epochs * self.longer**at for at in range(len(self.kept))]
+        rungs = [f"the best {kept} go on, for up to {many}" for kept, many in zip(self.kept, epochs, strict=True)][1:]
         text = (
             f"The plan, which settings={self.settings} repeats: each of {len(self.arms())} kinds of network is tried "
-            f"with {self.settings} settings, for {epochs[0]} epochs. The best {self.kept[1]} go on, for up to "
-            f"{epochs[1]}, and of those the best {self.kept[2]}, for up to {epochs[2]}; the others are given up. At "
-            f"the end {self.seeds} networks of each kind are trained anew and tested."
+            f"with {self.settings} settings, for {epochs[0]} epochs; {'; of those '.join(rungs)}. The others are given "
+            f"up. At the end {self.seeds} networks of each kind are trained anew and tested."
         )
         return f"{text} {self.samples}".strip()
 
@@ -103,44 +127,48 @@ class Plan:
         return f"Samples are used: {', '.join(parts)}." if parts else ""
 
 
-def plan_for(minutes, seeds, data, grid, executor):
-    """The Plan that takes about so many minutes here, as measured on one small training; and the same the next time.
+def plan_for(minutes, seeds, data, grid, workers, speed):
+    """The Plan that takes so many workers about so many minutes, and about how many it takes them: more where it must.
 
-    It is kept: who starts again after an interruption goes on with the plan that was begun.
+    speed: a Speed.
     """
-    workers = workers_of(executor)
-    key = f"advise: {data.fingerprint} minutes={minutes} seeds={seeds} grid={grid} workers={workers}"
-    kept, used = disk.load(key), sampled(data)
-    if kept is None:
-        each, tree = _seconds_each(used), trees.seconds(used)
+    used = sampled(data)
 
-        def takes(settings):
-            one = Plan.of_settings(settings, seeds, data)
-            seconds = one.work(used, grid) * each + tree * (one.trees + seeds)
-            return seconds / 60 / (workers if workers == 1 else EFFICIENCY * workers)
+    def takes(settings):
+        plan = Plan.of_settings(settings, seeds, data)
+        seconds = plan.work(used, grid) * speed.network + speed.tree * (plan.trees + seeds)
+        return seconds / 60 / (workers if workers == 1 else EFFICIENCY * workers)
 
-        settings = 2
-        if takes(settings) > minutes:
-            print(f"{minutes:g} minutes are too few: the least there is to do takes about {takes(settings):.1f} here.")
-        while settings < MOST_SETTINGS and takes(settings + 1) <= minutes:
-            settings += 1
-        kept = {"settings": np.array(settings)}
-        disk.store(key, kept)
-    return Plan.of_settings(int(kept["settings"]), seeds, data)
+    more = range(3, MOST_SETTINGS + 1)
+    settings = 2 + bisect_right(more, minutes, key=takes)
+    return Plan.of_settings(settings, seeds, data), takes(settings)
 
 
-def workers_of(executor):
-    """How many tasks an executor does at once, as far as it says."""
-    client = getattr(executor, "_client", None)  # of dask.distributed
-    if client is not None:
-        return max(1, sum(client.nthreads().values()))
-    return getattr(executor, "_max_workers", None) or cores()
+class Speed(NamedTuple):
+    """How many seconds a unit of executors.work takes here, and one fit of trees."""
 
+    network: float
+    tree: float
 
-def _seconds_each(data):
-    """How many seconds a unit of executors.work takes here: measured on an epoch of three plain big networks."""
-    recipe = replace(Plan.of_settings(FEW_SETTINGS, 2, data).arms()[PLAIN].recipe, epochs=1)
-    task = [(None, recipe, seed) for seed in range(3)]
-    start = time.perf_counter()
-    train_stack(task, data, "validation", False, lambda part: None)
-    return (time.perf_counter() - start) / work(task, data)
+    @classmethod
+    def measured(cls, data, clock=time.perf_counter):
+        """From an epoch of three plain big networks, and a few trees. clock: what tells the time."""
+        used = sampled(data)
+        recipe = replace(Plan.of_settings(LEVELS[-1].settings, 2, data).arms()[PLAIN].recipe, epochs=1)
+        task = [(None, recipe, seed) for seed in range(3)]
+        start = clock()
+        train_stack(task, used, "validation", False, lambda part: None)
+        return cls((clock() - start) / work(task, used), trees.seconds(used, clock))
+
+    @classmethod
+    def kept(cls, data):
+        """As it was measured here for this data the first time.
+
+        So the same minutes give the same plan again: who starts anew after an interruption goes on with what was begun.
+        """
+        key = f"advise: speed {data.fingerprint}"
+        stored = disk.load(key)
+        if stored is None:
+            stored = {name: np.array(seconds) for name, seconds in cls.measured(data)._asdict().items()}
+            disk.store(key, stored)
+        return cls(**{name: float(seconds) for name, seconds in stored.items()})

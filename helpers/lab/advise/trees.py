@@ -47,14 +47,14 @@ def fit(settings, data, split, seed):
     return right, float(-np.log(np.maximum(of_truth, 1e-15)).mean())
 
 
-def seconds(data):
-    """How long one fit takes here, on average; 0 without scikit-learn."""
+def seconds(data, clock=time.perf_counter):
+    """How long one fit takes here, on average, as a clock tells; 0 without scikit-learn."""
     if not installed():
         return 0.0
     fit({"max_iter": 1}, data, "validation", 0)  # the first one is slow
-    start = time.perf_counter()
+    start = clock()
     fit({"max_iter": 10}, data, "validation", 0)
-    return 10 * (time.perf_counter() - start)
+    return 10 * (clock() - start)
 
 
 def search(data, trials, seed, grid, executor):

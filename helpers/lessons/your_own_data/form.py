@@ -69,11 +69,6 @@ class Form(Panel):
         """Whether it is the table that comes with the course."""
         return self.file == example()
 
-    @property
-    def is_grouped(self):
-        """Whether rows were said to belong together."""
-        return bool(self.controls["groups"].value)
-
     def bring(self, file, wait=False):
         """Read a file: its names first, and then the table, with the column that is likeliest to hold the classes.
 

@@ -9,7 +9,7 @@ import traitlets
 
 from helpers.classroom.panel import Panel, in_thread
 from helpers.classroom.questions import prose
-from helpers.lab.advise import advise
+from helpers.lab.advise import advise, planned
 from helpers.lab.executors import WATCHER
 from helpers.lab.machine import in_browser
 
@@ -32,8 +32,8 @@ class Search(Panel):
 
     def __init__(self, form, guess=None):
         self.form, self.guess = form, guess
-        self.task = self.work = self.begun = None
-        self.stopping, self.title, self.done, self.plan = False, "", 0.0, ""
+        self.task = self.work = self.begun = self.looking = None
+        self.stopping, self.stale, self.title, self.done, self.plan = False, False, "", 0.0, ""
         names = [("half a minute" if minutes < 1 else f"{minutes} min", minutes) for minutes in MINUTES]
         minutes = ipywidgets.SelectionSlider(description="Budget", options=names, value=5, layout={"width": "44ch"})
         self.buttons = {
@@ -46,17 +46,30 @@ class Search(Panel):
         for name, button in self.buttons.items():
             button.on_click(lambda button, name=name: self._at_home(getattr(self, name)))
         self.bar = ipywidgets.FloatProgress(max=1.0, layout={"width": "30ch"})
-        self.told, self.sentence, self.details = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.told, self.sentence, self.details, self.offer = (ipywidgets.HTML() for _ in range(4))
         super().__init__("Search", {"minutes": minutes}, self._draw, size=(10.2, 5.4))
         heading, controls, picture, in_page = self.children
         self.row = ipywidgets.HBox([*self.buttons.values()], layout={"flex_flow": "row wrap", "grid_gap": "8px"})
-        self.children = heading, controls, self.row, self.told, self.sentence, picture, self.details, in_page
+        answer = self.told, self.sentence, picture, self.details
+        self.children = heading, controls, self.offer, self.row, *answer, in_page
         self._set_running(False)
         self._forget()
+        self.moved()
         form.observe(self._new_table, "table")
 
     def moved(self):
-        """A budget is for the next run."""
+        """Say what the budget buys, for the next run."""
+        self.stale = True
+        if self.loop is not None and (self.looking is None or self.looking.done()):
+            self.looking = self.loop.create_task(self._look_ahead())
+
+    async def _look_ahead(self):
+        """Say what is asked for, until that is what was said."""
+        while self.stale:
+            self.stale, table = False, self.form.table
+            _, text = await in_thread(planned, table, self.state["minutes"]) if table else (None, "")
+            if not self.stale:
+                self.offer.value = prose(html.escape(text), live=True)
 
     def run(self):
         """Search with the budget that is set; the parts that are kept already take no time."""
@@ -78,6 +91,7 @@ class Search(Panel):
     def _new_table(self, change):
         self.stop()
         self._forget()
+        self.moved()
 
     def _forget(self):
         """There is no answer for this table yet."""
@@ -107,10 +121,10 @@ class Search(Panel):
         self.begun, self.title, self.done, self.plan = time.monotonic(), "measuring this computer's speed", 0.0, ""
         WATCHER.set(lambda title, total: _Bar(self, title, total))
         try:
-            if self.work:
-                await asyncio.wait([self.work])  # a network may still be in the epoch in which it was stopped
+            if before := [*filter(None, (self.looking, self.work))]:
+                await asyncio.wait(before)  # a network may still be in the epoch in which it was stopped
             self.stopping = False
-            self.work = asyncio.ensure_future(in_thread(self._search, table, self.form.is_grouped))
+            self.work = asyncio.ensure_future(in_thread(self._search, table))
             while not self.work.done() and not self.stopping:
                 self._show_progress()
                 await asyncio.wait([self.work], timeout=LOOK)
@@ -129,10 +143,10 @@ class Search(Panel):
         self.take(answer)
         self._tell(f"Done in {self._gone()}.")
 
-    def _search(self, table, grouped):
+    def _search(self, table):
         """The Answer; None if it was stopped."""
         try:
-            return advise(table, self.controls["minutes"].value, grouped=grouped, tell=self._plan)
+            return advise(table, self.state["minutes"], tell=self._plan)
         except KeyboardInterrupt:
             return None
 

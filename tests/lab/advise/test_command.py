@@ -1,13 +1,17 @@
 """`python -m helpers.lab.advise FILE.csv --label COLUMN`: the last line is the answer as JSON."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 
-import numpy as np
 import pytest
 
+from helpers.lab import cache
 from helpers.lab.advise import __main__ as command
+from helpers.lab.executors import cluster, workers_of
 from tests.lab.common import PROJECT, toy_examples
 
 
@@ -39,21 +43,6 @@ def test_a_file_gets_its_answer(file, tmp_path, monkeypatch, capsys):
     assert answer["plan"]["settings"] == 2
 
 
-@pytest.mark.usefixtures("small", "results_folder")
-def test_rows_of_a_group_stay_where_the_table_puts_them(file, monkeypatch, capsys):
-    asked = []
-    monkeypatch.setattr(command, "advise", lambda *arguments: asked.append(arguments) or sys.exit(0))
-    for more in ([], ["--groups", "kindred"]):
-        lines = file.read_text(encoding="utf-8").splitlines()
-        lines[0] = f"{lines[0]},kindred"
-        lines[1:] = [f"{line},{np.base_repr(at, 36)}x" for at, line in enumerate(lines[1:])]
-        named = file.with_name("grouped.csv")
-        named.write_text("\n".join(lines), encoding="utf-8")
-        with pytest.raises(SystemExit):
-            run(monkeypatch, named, "--label", "kind", *more)
-    assert [arguments[-1] for arguments in asked] == [False, True]
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -75,6 +64,71 @@ def test_who_stops_it_is_told_that_nothing_is_lost(file, monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         run(monkeypatch, file, "--label", "kind")
     assert ended.value.code == 130 and "What was trained is kept" in capsys.readouterr().err
+
+
+def answer(printed):
+    """The last line, without what is another one each time."""
+    return json.loads(printed.splitlines()[-1]) | {"seconds": None}
+
+
+SMALL = """
+import pytest
+from helpers.lab.advise import __main__ as command
+from tests.lab.advise.conftest import make_small
+make_small(pytest.MonkeyPatch())
+command.main()
+"""  # the command, with the fixture `small`
+
+
+def test_who_is_killed_goes_on_from_there(file, tmp_path):
+    def begun(folder):
+        program = [sys.executable, "-c", SMALL, file, "--label", "kind", "--settings", "3", "--seeds", "2"]
+        environment = os.environ | {"DROPOUT_COURSE_CACHE": str(tmp_path / folder)}
+        return subprocess.Popen(program, cwd=PROJECT, stdout=subprocess.PIPE, text=True, env=environment)
+
+    def kept(folder):
+        return {path.name: path.stat().st_ino for path in (tmp_path / folder).glob("*.result")}
+
+    whole, killed = begun("whole").communicate()[0], begun("killed")
+    with killed:
+        while len(kept("killed")) < 20:
+            assert killed.poll() is None, "it ended before it was killed"
+            time.sleep(0.01)
+        killed.kill()
+    before = kept("killed")
+    again = begun("killed").communicate()[0]
+    assert answer(again) == answer(whole)
+    assert 20 <= len(before) < len(kept("killed")) == len(kept("whole")), "it was killed in the midst of it"
+    assert before.items() <= kept("killed").items(), "nothing is done twice"
+
+
+@pytest.mark.filterwarnings("ignore:::distributed")
+@pytest.mark.usefixtures("small")
+def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(file, tmp_path, monkeypatch, capsys):
+    distributed = pytest.importorskip("distributed")
+    stored, store = [], cache.store
+    arguments = file, "--label", "kind", "--settings", 3, "--seeds", 2
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
+    with distributed.LocalCluster(**options) as two, distributed.Client(two) as client:
+        with cluster(two.scheduler_address) as executor:
+            assert workers_of(executor) == 2
+        first = next(iter(client.run(os.getpid).values()))
+
+        def counted(key, arrays):
+            stored.append(key)
+            if len(stored) == 12:
+                os.kill(first, signal.SIGKILL)
+            store(key, arrays)
+
+        monkeypatch.setattr(cache, "store", counted)
+        monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path / "cluster"))
+        run(monkeypatch, *arguments, "--scheduler", two.scheduler_address)
+        assert first not in client.run(os.getpid).values(), "it was killed"
+    with_cluster = answer(capsys.readouterr().out)
+    assert len({*stored}) == len(stored) > 80
+    monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path / "alone"))
+    run(monkeypatch, *arguments)
+    assert with_cluster == answer(capsys.readouterr().out)
 
 
 def test_it_is_a_command():
