@@ -2,20 +2,22 @@
 
 import asyncio
 import html
+import os
 import re
+import tempfile
 import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from helpers.classroom.questions import Prediction
-from helpers.lab import Data, Recipe, advise
+from helpers.lab import Data, Recipe, advise, executors
 from helpers.lab.advise.arms import TREES, WORDS
 from helpers.lab.executors import progress_bar
+from helpers.lab.own_table import table_columns
 from helpers.lessons.your_own_data import form, pictures, search
 from tests.lab.advise.conftest import make_small
 
@@ -27,6 +29,16 @@ ROWS = 120
 def folders(tmp_path, monkeypatch):
     monkeypatch.setenv("DROPOUT_COURSE_EVIDENCE", str(tmp_path / "evidence"))
     monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path / "cache"))
+    form.show.cache_clear()
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """The folder for temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -89,13 +101,50 @@ def test_what_is_wrong_is_told_in_a_line_and_can_be_mended(table):
         (".csv", b"a,b\n1,2\n", "csv has the same label"),
     ],
 )
-def test_a_hostile_upload_is_refused_in_a_line_and_stays_in_its_folder(name, content, said):
+def test_a_hostile_upload_is_refused_in_a_line_and_leaves_nothing(temporary, monkeypatch, name, content, said):
+    read = []
+
+    def noted(path):
+        read.append((path.parent.parent, path.read_bytes()))
+        return table_columns(path)
+
+    monkeypatch.setattr(form, "table_columns", noted)
     shown = form.show()
+    upload(shown, name, content)
+    assert told(shown.told).startswith("✘ ") and said in told(shown.told) and "<script" not in shown.told.value
+    assert shown.table is None and shown.upload.value == ()
+    assert read[1:] == [(temporary, content)] and not [*temporary.iterdir()]
+
+
+def upload(shown, name, content):
     file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
     shown.upload.value = (file | {"last_modified": datetime.now(UTC)},)
-    assert told(shown.told).startswith("✘ ") and said in told(shown.told) and "<script" not in shown.told.value
-    (kept,) = Path(shown.uploads.name).iterdir()
-    assert kept.read_bytes() == content and shown.table is None and shown.upload.value == ()
+
+
+def test_what_was_uploaded_hours_ago_is_still_there(table, temporary):
+    """Whatever is lying in the folder for temporary files is cleared away sooner or later, by us as well."""
+    shown = form.show()
+    upload(shown, table.name, table.read_bytes())
+    for path in temporary.rglob("*"):
+        os.utime(path, (0, 0))
+    executors._notes(1).cleanup()
+    shown.controls["groups"].value = "batch"
+    assert "batch" not in shown.table.report.features
+    upload(shown, "other.csv", table.read_bytes())
+    assert told(shown.told).startswith("✔ other.csv")
+
+
+def test_an_upload_that_cannot_be_put_anywhere_is_told(table, monkeypatch):
+    shown = form.show()
+    monkeypatch.setattr(tempfile, "tempdir", str(table))
+    upload(shown, table.name, table.read_bytes())
+    assert told(shown.told).startswith("✘ ") and "Not a directory" in told(shown.told) and shown.table is None
+
+
+def test_its_cell_run_again_gives_the_form_that_a_search_is_for(table):
+    shown = form.show()
+    shown.bring(table)
+    assert form.show() is shown and shown.table.report.rows == ROWS
 
 
 def test_a_path_is_typed_with_quotes_or_wrongly(table):
@@ -216,6 +265,22 @@ def test_stop_is_heard_at_once_and_what_was_searched_is_told_meanwhile(steps, an
         assert len(steps) == searched + 50 and panel.answer is answer
 
     asyncio.run(run())
+
+
+def test_a_search_whose_cell_is_run_again_stops(steps):
+    """Its Stop is gone from the page."""
+
+    async def run():
+        panel = search.Search(form.show())
+        panel.run()
+        while not steps:
+            await asyncio.sleep(0.05)
+        search.Search(form.show())
+        await panel.task
+        await panel.work
+
+    asyncio.run(run())
+    assert len(steps) < 20
 
 
 def test_an_answer_for_another_table_than_the_one_that_is_there_is_not_shown(steps, table):

@@ -5,6 +5,8 @@ A file is read by `load_table`, which runs nothing that is in it; what is wrong 
 
 import html
 import re
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +16,7 @@ import traitlets
 from helpers.classroom.panel import Panel, in_thread
 from helpers.classroom.questions import prose
 from helpers.lab import load_table
+from helpers.lab.executors import FOLDER
 from helpers.lab.folders import data_folder
 from helpers.lab.own_table import table_columns
 
@@ -37,8 +40,8 @@ class Form(Panel):
     table = traitlets.Any(None)
 
     def __init__(self):
-        self.uploads = TemporaryDirectory(prefix="dropout-course-table-", ignore_cleanup_errors=True)
-        self.file = self.task = self.shown = None
+        self.file = self.content = self.task = self.shown = None
+        self.search = None  # the panel that searches for it
         self.filling = self.stale = self.is_new = False
         controls = {
             "label": ipywidgets.Dropdown(description="Column with the classes", layout=WIDE),
@@ -69,12 +72,12 @@ class Form(Panel):
         """Whether it is the table that comes with the course."""
         return self.file == example()
 
-    def bring(self, file, wait=False):
+    def bring(self, file, wait=False, content=None):
         """Read a file: its names first, and then the table, with the column that is likeliest to hold the classes.
 
-        wait: whether to do so at once, and not in a thread.
+        wait: whether to do so at once, and not in a thread.  content: what was uploaded under that name, as bytes.
         """
-        self.file, self.is_new = file, True
+        self.file, self.content, self.is_new = file, content, True
         self._read_again(wait)
 
     def moved(self):
@@ -82,13 +85,12 @@ class Form(Panel):
             self._read_again()
 
     def _take_upload(self):
-        """Keep what was uploaded as a file, under a name that is one everywhere."""
+        """Read what was uploaded, under a name that is one everywhere."""
         if self.upload.value:
             (uploaded,) = self.upload.value
-            file = Path(self.uploads.name, UNFIT.sub("_", uploaded["name"])[-100:].lstrip(". ") or "table")
-            file.write_bytes(uploaded["content"])
             self.upload.value = ()
-            self.bring(file)
+            name = UNFIT.sub("_", uploaded["name"])[-100:].lstrip(". ") or "table"
+            self.bring(Path(name), content=bytes(uploaded["content"]))
 
     def _take_path(self):
         if named := self.path.value.strip().strip("\"'"):
@@ -97,7 +99,7 @@ class Form(Panel):
     def _read_again(self, wait=False):
         self.stale = True
         if wait or self.loop is None:
-            self._show(*self._read(self.file, self.is_new, self.state))
+            self._show(*self._read(self.file, self.content, self.is_new, self.state))
         elif self.task is None or self.task.done():
             self.task = self.loop.create_task(self._keep_reading())
 
@@ -106,19 +108,20 @@ class Form(Panel):
         while self.stale:
             self.stale = False
             self.told.value = prose("Reading …", live=True)
-            found = await in_thread(self._read, self.file, self.is_new, self.state)
+            found = await in_thread(self._read, self.file, self.content, self.is_new, self.state)
             if not self.stale:
                 self._show(*found)
 
-    def _read(self, file, is_new, state):
+    def _read(self, file, content, is_new, state):
         """The names of a new file's columns with the likeliest label, the table, and what is wrong with it."""
         names = None
         try:
-            if is_new:
-                names = table_columns(file)
-                state = {"label": names[1]}
-            return names, load_table(file, **state | {"groups": state.get("groups") or None}), ""
-        except ValueError as error:
+            with _as_file(file, content) as path:
+                if is_new:
+                    names = table_columns(path)
+                    state = {"label": names[1]}
+                return names, load_table(path, **state | {"groups": state.get("groups") or None}), ""
+        except (ValueError, OSError) as error:
             return names, None, str(error)
 
     def _show(self, names, table, problem):
@@ -151,6 +154,19 @@ class Form(Panel):
         return self.told.value + super().fallback() + self.understood.value
 
 
+@contextmanager
+def _as_file(file, content):
+    """The path of a file; of what was uploaded, a file that is there as long as it is read, and never for an hour."""
+    if content is None:
+        yield file
+        return
+    with TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True) as folder:
+        path = Path(folder, file.name)
+        path.write_bytes(content)
+        yield path
+
+
+@cache
 def show():
-    """The form, with the example in it."""
+    """The form, with the example in it; if the cell is run again the same one, since a search may be for its table."""
     return Form()

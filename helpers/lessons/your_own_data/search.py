@@ -56,6 +56,9 @@ class Search(Panel):
         self._forget()
         self.moved()
         form.observe(self._new_table, "table")
+        if form.search:
+            form.search.stop()  # the cell was run again, and nobody could press its Stop any more
+        form.search = self
 
     def moved(self):
         """Say what the budget buys, for the next run."""
