@@ -69,6 +69,17 @@ def store(key, arrays):
     write_whole(path_of(key), packed(_of_this_numpy(key), arrays))
 
 
+def keep(key, arrays):
+    """Store `arrays`, and tell whether that went well; if it is impossible, say so."""
+    try:
+        store(key, arrays)
+    except OSError as error:
+        text = f"Results can't be kept in {cache_folder()} ({error}); next time they are trained again."
+        warnings.warn(text, stacklevel=3)
+        return False
+    return True
+
+
 def trim(limit=LIMIT):
     """Remove what was half written long ago, and the entries unused for longest until all are at most `limit` bytes."""
     entries, now = [], time.time()

@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from copy import copy
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from math import prod
 from numbers import Integral
 
@@ -28,6 +28,7 @@ from helpers.nn.plumbing.checks import require, require_labels, require_whole
 
 from .files import to_get_back
 from .folders import data_folder
+from .loaded import code_of
 from .tables import checked_table, distinct_rows, split_rows, standardised
 
 DIGITS = tuple("0123456789")
@@ -148,12 +149,15 @@ class Data:
         splits = [Examples(*part, len(values), draw) for part, draw in zip(arrays, (train, None, None), strict=True)]
         return cls(name, *splits, shape, tuple(names))
 
-    @cached_property
+    @property
     def fingerprint(self):
         """64 hexadecimal digits over all the contents: if anything in it differs, so do they."""
-        digest = hashlib.sha256()
-        _add(digest, self)
-        return digest.hexdigest()
+        marks = [_marks(split) for split in (self.train, self.validation, self.test)]
+        if vars(self).get("_marks") != marks:
+            digest = hashlib.sha256()
+            _add(digest, self)
+            vars(self).update(_marks=marks, _fingerprint=digest.hexdigest())
+        return self._fingerprint
 
     def __eq__(self, other):
         return isinstance(other, Data) and self.fingerprint == other.fingerprint
@@ -360,12 +364,25 @@ def _load_again(loader, arguments):
     return loader(*arguments)
 
 
+def _marks(split):
+    """What shows that a split is not any more what it was, without a look at its numbers: x.strides can be set."""
+    return [*_own_code(split), *(getattr(part, "__array_interface__", part) for part in vars(split).values())]
+
+
+def _own_code(value):
+    """How the classes work that somebody made of Examples or Sequences: they may take other rows, or change them."""
+    kinds = type(value).__mro__ if isinstance(value, Examples | Sequences) else ()
+    return [code_of(kind) for kind in kinds if kind not in (Examples, Sequences, object)]
+
+
 def _add(digest, value):
     """Feed `value` to `digest`: an array with its type and shape, a dataclass field by field."""
     if isinstance(value, np.ndarray):
         digest.update(f"array {value.dtype.str} {value.shape}:".encode())
         digest.update(np.ascontiguousarray(value))
     elif is_dataclass(value):
+        for code in _own_code(value):
+            digest.update(f"{code!r};".encode())
         for part in fields(value):
             if part.compare:
                 digest.update(f"{part.name}=".encode())

@@ -4,7 +4,6 @@ Because each network has random streams of its own, the result is the same to th
 into stacks and processes (at one BLAS thread, on one kind of CPU).
 """
 
-import hashlib
 import os
 import platform
 import re
@@ -22,9 +21,7 @@ from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
-import helpers.nn
-
-from . import stacks
+from .loaded import CHANGED, code_fingerprint, fingerprint_of_files, require_as_loaded
 from .machine import beside_bar, in_browser
 from .stacks import train_stack
 
@@ -35,8 +32,11 @@ CLEARING = 5  # seconds in which a process may clear up after the program that b
 LOOK = 0.1  # seconds between two looks at what is done
 DELAY, REDRAW = 0.5, 0.3  # seconds until progress is shown, and from then on
 WATCHER = ContextVar("what is called for a bar, with title and total, instead of showing one", default=None)
+ENDED = (
+    "A process that was training was ended from outside, probably because the memory ran out. Run the cell again: what "
+    "was done by then is kept."
+)
 FOLDER = "dropout-course-"  # how the names of the folders begin in which processes note how far they are
-CHANGED = "the course's code or data have changed since they were loaded; restart the kernel"
 ABANDONED = 3600  # seconds; a folder in which nothing was noted for so long has lost its experiment
 
 
@@ -169,13 +169,14 @@ def carry_out(tasks, how, executor, title):
 
     how: what `train_stack` takes besides the task.
     """
+    require_as_loaded()
     works = [work(task, how[0]) for task in tasks]
     parts = [0.0] * len(tasks)  # done of each task, from 0 to 1
     try:
         executor = executor or workers(sum(works))
         notes = _notes(len(tasks)) if executor else None
     except OSError as error:
-        _say_that_it_is_alone(re.sub(rf"{FOLDER}\w+", f"{FOLDER}…", str(error)))  # of another name each time
+        say_that_it_is_alone(error)
         executor = None
     with closing(progress_bar(title, sum(works))) as bar:
 
@@ -184,7 +185,7 @@ def carry_out(tasks, how, executor, title):
             bar.update(sum(work * part for work, part in zip(works, parts, strict=True)) - bar.n)
 
         if executor is None:
-            if _fingerprint_of_files() != code_fingerprint():  # somebody may have loaded what is in them now
+            if fingerprint_of_files() != code_fingerprint():  # somebody may have loaded what is in them now
                 raise RuntimeError(CHANGED)
             for at, task in enumerate(tasks):
                 yield task, _named(task, train_stack, task, *how, partial(note, at))
@@ -192,15 +193,18 @@ def carry_out(tasks, how, executor, title):
             try:
                 yield from _elsewhere(tasks, how, executor, notes, note)
             except BrokenExecutor as error:
-                ended = "A process that was training was ended from outside, probably because the memory ran out."
-                raise RuntimeError(f"{ended} Run the cell again: what was done by then is kept.") from error
+                raise RuntimeError(ENDED) from error
+
+
+def say_that_it_is_alone(error):
+    """Warn, once for each OSError of `workers`, that no processes help."""
+    _warn_once(re.sub(rf"{FOLDER}\w+", f"{FOLDER}…", str(error)))  # of another name each time
 
 
 @cache
-def _say_that_it_is_alone(trouble):
-    """Warn, once for each trouble, that no processes help."""
+def _warn_once(trouble):
     text = f"No other processes can be used here ({trouble}), so this one trains alone: that is only slower."
-    warnings.warn(text, stacklevel=2)
+    warnings.warn(text, stacklevel=3)
 
 
 def _notes(tasks):
@@ -290,22 +294,6 @@ def _named(task, function, *arguments):
 
 class Stopped(Exception):
     """The rest of the experiment was given up."""
-
-
-@cache
-def code_fingerprint():
-    """A fingerprint of the code that computes a Run: all of helpers.nn, and the two files here that use it to train."""
-    return _fingerprint_of_files()
-
-
-def _fingerprint_of_files():
-    here = Path(stacks.__file__)
-    code = (file for file in Path(helpers.nn.__file__).parent.rglob("*.py") if not file.name.startswith("."))
-    files = [*code, here.with_name("recipe.py"), here]  # a hidden one is an editor's, maybe a link to nowhere
-    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
-
-
-code_fingerprint()  # while the files are still what was just loaded: somebody may change them later
 
 
 def _state(data):

@@ -3,7 +3,6 @@
 Runs whose recipes differ only in what a stack can hold apart (drop rate, learning rate, seed) are trained in one call.
 """
 
-import warnings
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
@@ -17,7 +16,8 @@ from helpers.nn.plumbing.checks import require, require_whole
 from . import cache as disk
 from . import shipped
 from .data import Data
-from .executors import carry_out, code_fingerprint, tasks, work
+from .executors import carry_out, tasks, work
+from .loaded import code_fingerprint
 from .machine import affordable_part, in_browser
 from .recipe import Recipe
 from .stacks import run_from
@@ -56,7 +56,7 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
             for task, stored in done:
                 for (key, *_), arrays in zip(task, stored, strict=True):
                     found[key] = arrays
-                    keep = keep and _kept(key, arrays)
+                    keep = keep and disk.keep(key, arrays)  # it is said once
         disk.trim()
     return [run_from(found[key]) for key in keys]
 
@@ -106,14 +106,3 @@ def require_data(data, call="compare(arms, load_mnist1d(), seeds)"):
 
 def _key(recipe, data, seed, split, watch):
     return f"{recipe!r} {data.fingerprint} seed={int(seed)} {split} watch={watch} code={code_fingerprint()}"
-
-
-def _kept(key, arrays):
-    """Put a result into the cache; or say, once for all, that it is impossible."""
-    try:
-        disk.store(key, arrays)
-    except OSError as error:
-        text = f"Results can't be kept in {disk.cache_folder()} ({error}); next time they are trained again."
-        warnings.warn(text, stacklevel=3)
-        return False
-    return True

@@ -20,7 +20,7 @@ from helpers import lab
 from helpers.lab import Data, Sequences, train_runs
 from helpers.lab import data as data_module
 from helpers.nn import Examples, stream
-from tests.lab.common import SMALL, same, toy_data, toy_examples
+from tests.lab.common import SMALL, Noted, same, toy_data, toy_examples
 
 FOLDER = data_module.data_folder()
 # loader, its arguments: training pool, validation, test, shape, classes, scale
@@ -620,3 +620,73 @@ def test_arrays_that_nobody_can_write_to_are_not_copied():
     split = Examples(x, labels, 3)
     data = toy_data(train=split)
     assert data.train.x is x and data.train.labels is labels
+
+
+LAYOUTS = {  # what can be set of an array that cannot be written to
+    "the type of its numbers": ("x", "dtype", np.int32),
+    "the way through its rows": ("x", "strides", (0, 4)),
+    "the way through its labels": ("labels", "strides", (0,)),
+    "all of it": ("x", "__setstate__", (1, (90, 6), np.dtype(np.float32), False, bytes(90 * 6 * 4))),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Setting the strides:DeprecationWarning")
+@pytest.mark.parametrize("change", LAYOUTS)
+def test_another_layout_of_an_array_makes_other_data(change):
+    data = toy_data()
+    before = data.fingerprint
+    assert data.fingerprint == before
+    part, name, value = LAYOUTS[change]
+    array = getattr(data.train, part)
+    if name == "__setstate__":
+        array.__setstate__(value)
+    else:
+        setattr(array, name, value)
+    assert data.fingerprint != before and data != toy_data()
+
+
+def test_a_split_put_in_another_s_place_makes_other_data():
+    data = toy_data()
+    before = data.fingerprint
+    object.__setattr__(data.train, "draw", 41)
+    first = data.fingerprint
+    object.__setattr__(data, "train", toy_examples(90, 4, draw=41))
+    assert len({before, first, data.fingerprint}) == 3
+
+
+SHIFT = 0
+
+
+def flipped(sign=-1, more=0.0):
+    """A class of examples that takes others than it holds."""
+
+    class Flipped(Examples):
+        def take(self, rows=None, dtype=np.float32):
+            x, labels = super().take(rows, dtype)
+            return sign * x + SHIFT + more, labels
+
+    return Flipped
+
+
+def test_how_examples_of_another_class_are_taken_counts_as_well(trained, monkeypatch):
+    def run(*kind):
+        return train_runs([(SMALL, 0)], toy_data(train=toy_examples(90, 1, draw=40, kind=flipped(*kind))))
+
+    plain = train_runs([(SMALL, 0)], toy_data())
+    first = run()
+    assert not same(first, plain) and same(run(), first) and len(trained) == 2
+    assert not same(run(-1, 0.5), first) and len(trained) == 3, "what the class was made with counts"
+    data = toy_data(train=toy_examples(90, 1, draw=40, kind=flipped()))
+    assert same(train_runs([(SMALL, 0)], data), first) and len(trained) == 3
+    monkeypatch.setitem(globals(), "SHIFT", 1)
+    assert not same(train_runs([(SMALL, 0)], data), first) and len(trained) == 4, "and the constants that it uses"
+
+
+def test_the_fingerprint_of_a_class_is_the_same_in_another_process():
+    data = toy_data(train=toy_examples(90, 1, kind=Noted))
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert pool.submit(fingerprint_of, data).result() == data.fingerprint != toy_data(draw=None).fingerprint
+
+
+def fingerprint_of(data):
+    return data.fingerprint

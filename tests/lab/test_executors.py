@@ -194,7 +194,7 @@ def test_a_process_that_has_loaded_other_code_or_data_trains_nothing(monkeypatch
 
 def test_nothing_is_trained_here_once_the_code_has_changed(monkeypatch, results_folder):
     """It may have been loaded again, and the results would be kept as those of the old one."""
-    monkeypatch.setattr(executors, "_fingerprint_of_files", lambda: "another")
+    monkeypatch.setattr(executors, "fingerprint_of_files", lambda: "another")
     with pytest.raises(RuntimeError, match="since they were loaded; restart the kernel"):
         train_runs([(SMALL, 0)], toy_data())
     assert not [*results_folder.rglob("*.result")]
@@ -297,7 +297,7 @@ def two_processes(monkeypatch, results_folder):
     """Everything is worth two processes, and no trouble has been said."""
     monkeypatch.setattr(executors, "cores", lambda: 2)
     monkeypatch.setattr(executors, "WORTH_PROCESSES", 0)
-    executors._say_that_it_is_alone.cache_clear()
+    executors._warn_once.cache_clear()
 
 
 def refuse(number):

@@ -149,6 +149,7 @@ def test_who_diverged_once_stays_diverged(monkeypatch):
         return network, (replace(e, loss=np.where(lost, np.nan, e.loss), diverged=lost) for e in training), kept
 
     monkeypatch.setattr(stacks, "build", nearly)
+    monkeypatch.setattr(executors, "require_as_loaded", lambda: None)  # it would notice
     monkeypatch.setattr(executors, "cores", lambda: 1)
     lost, kept = train_runs([(SMALL, 3), (SMALL, 1)], toy_data(), watch=True)
     assert lost.diverged and not lost.correct.any() and np.isnan(lost.loss) and np.isnan(lost.watched).all()

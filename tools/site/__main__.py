@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 import start
-from helpers.lab.executors import code_fingerprint
+from helpers.lab.loaded import code_fingerprint
 from tools.book import __main__ as book
 from tools.room import install_tools, must_be_ours, put_in_place, run
 

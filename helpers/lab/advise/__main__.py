@@ -32,15 +32,18 @@ def main():
         data = load_table(asked.file, label=asked.label, test=asked.test, groups=asked.groups)
         with cluster(asked.scheduler) as executor:
             answer = advise(data, asked.minutes, asked.seeds, executor, asked.settings)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RuntimeError) as error:
         sys.exit(f"{error}")
     except KeyboardInterrupt:
         print("Stopped. What was trained is kept: the same command goes on from there.", file=sys.stderr)
         sys.exit(130)
     line = json.dumps(answer.json())
+    print(answer, answer.code(), line, sep="\n\n", flush=True)
     if asked.json:
-        Path(asked.json).write_text(f"{line}\n", encoding="utf-8")
-    print(answer, answer.code(), line, sep="\n\n")
+        try:
+            Path(asked.json).write_text(f"{line}\n", encoding="utf-8")
+        except OSError as error:
+            sys.exit(f"The answer could not be written into {asked.json} ({error.strerror}).")
 
 
 if __name__ == "__main__":

@@ -170,5 +170,5 @@ class Speed(NamedTuple):
         stored = disk.load(key)
         if stored is None:
             stored = {name: np.array(seconds) for name, seconds in cls.measured(data)._asdict().items()}
-            disk.store(key, stored)
+            disk.keep(key, stored)
         return cls(**{name: float(seconds) for name, seconds in stored.items()})

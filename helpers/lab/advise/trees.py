@@ -5,14 +5,14 @@ networks have. It counts as no network: it is reported, and never recommended.
 """
 
 import time
-from concurrent.futures import as_completed
+from concurrent.futures import BrokenExecutor, as_completed
 from contextlib import closing
 from importlib.util import find_spec
 
 import numpy as np
 
 from .. import cache as disk
-from ..executors import WORTH_PROCESSES, progress_bar, workers
+from ..executors import ENDED, WORTH_PROCESSES, progress_bar, say_that_it_is_alone, workers
 from ..tune import Between, Choice, values_to_try
 
 SPACE = {
@@ -73,11 +73,16 @@ def fits(jobs, data, split, executor):
     keys = [f"trees {job!r} {data.fingerprint} {split} scikit-learn={sklearn.__version__}" for job in jobs]
     found = {key: disk.load(key) for key in keys}
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
-    executor = executor or (workers(WORTH_PROCESSES) if len(missing) > 1 else None)
+    keep = True
+    if executor is None and len(missing) > 1:
+        try:
+            executor = workers(WORTH_PROCESSES)
+        except OSError as error:
+            say_that_it_is_alone(error)
     with closing(progress_bar("trees", len(missing))) as bar:
         for key, (right, loss) in _done(missing, data, split, executor):
             found[key] = {"right": right, "loss": np.array(loss)}
-            disk.store(key, found[key])
+            keep = keep and disk.keep(key, found[key])  # it is said once
             bar.update(1)
     return [(found[key]["right"], float(found[key]["loss"])) for key in keys]
 
@@ -91,6 +96,8 @@ def _done(jobs, data, split, executor):
     try:
         for future in as_completed(futures):
             yield futures[future], future.result()
+    except BrokenExecutor as error:
+        raise RuntimeError(ENDED) from error
     finally:
         for future in futures:
             future.cancel()

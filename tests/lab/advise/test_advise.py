@@ -1,11 +1,15 @@
 """A table gets its answer: the same wherever it is trained; test rows are used once; what was trained is kept."""
 
+import errno
 import json
+import os
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+import loky
 import numpy as np
 import pytest
 
@@ -204,3 +208,41 @@ def test_the_parts_of_a_cocktail_are_taken_out_one_by_one():
     assert {*without} == {"drop_rate", "input_drop_rate", "weight_decay", "max_norm", "schedule"}
     assert without["drop_rate"] == replace(cocktail, drop_rate=0.0)
     assert without["schedule"].schedule == "cosine"
+
+
+def refuse(number):
+    def refused(*arguments, **options):
+        raise OSError(number, os.strerror(number))
+
+    return refused
+
+
+@pytest.mark.usefixtures("small", "results_folder")
+def test_where_no_processes_can_be_used_this_one_does_it_all(found, monkeypatch):
+    monkeypatch.setattr(executors, "cores", lambda: 2)
+    monkeypatch.setattr(loky, "get_reusable_executor", refuse(errno.ENOENT))
+    executors._warn_once.cache_clear()
+    with pytest.warns(UserWarning, match="this one trains alone: that is only slower") as said:
+        assert comparable(advise(table(), settings=4, seeds=2)) == comparable(found)
+    assert len(said) == 1
+
+
+@pytest.mark.usefixtures("small", "results_folder")
+def test_where_nothing_can_be_kept_there_is_an_answer_all_the_same(found, monkeypatch):
+    monkeypatch.setattr(cache, "write_whole", refuse(errno.EROFS))
+    monkeypatch.setattr(plan.Speed, "measured", lambda data: plan.Speed(2e-7, 0.01))
+    with pytest.warns(UserWarning, match="Results can't be kept in"):
+        assert comparable(advise(table(), settings=4, seeds=2)) == comparable(found)
+        assert plan.Speed.kept(table()) == plan.Speed(2e-7, 0.01)
+
+
+@pytest.mark.usefixtures("small", "results_folder")
+def test_a_process_that_is_killed_at_its_trees_is_said_in_plain_words(monkeypatch):
+    monkeypatch.setattr(trees, "fit", kill_this_process)
+    said = r"probably because the memory ran out\. Run the cell again"
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, pytest.raises(RuntimeError, match=said):
+        trees.fits([({}, 0), ({}, 1)], table(), "test", pool)
+
+
+def kill_this_process(*arguments):
+    os.kill(os.getpid(), signal.SIGKILL)

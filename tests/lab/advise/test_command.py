@@ -56,6 +56,24 @@ def test_what_is_wrong_is_said_in_a_line(file, monkeypatch, arguments, said):
     assert said in ended.value.code and "Traceback" not in ended.value.code
 
 
+@pytest.mark.usefixtures("small", "results_folder")
+def test_an_answer_that_cannot_be_written_is_printed_all_the_same(file, tmp_path, monkeypatch, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(monkeypatch, file, "--label", "kind", "--settings", 2, "--seeds", 2, "--json", tmp_path / "no" / "a.json")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["rows"] == 200
+    assert "could not be written into" in ended.value.code and "No such file" in ended.value.code
+
+
+def test_a_process_that_is_killed_is_said_in_a_line(file, monkeypatch):
+    def killed(*arguments):
+        raise RuntimeError("A process was ended.")
+
+    monkeypatch.setattr(command, "advise", killed)
+    with pytest.raises(SystemExit) as ended:
+        run(monkeypatch, file, "--label", "kind")
+    assert ended.value.code == "A process was ended."
+
+
 def test_who_stops_it_is_told_that_nothing_is_lost(file, monkeypatch, capsys):
     def stopped(*arguments):
         raise KeyboardInterrupt
