@@ -163,8 +163,20 @@ def _running_loop():
 
 
 async def in_thread(function, *arguments):
-    """What a slow function gives; meanwhile the panel goes on answering, but in a browser, which has no threads."""
-    return function(*arguments) if in_browser() else await asyncio.to_thread(function, *arguments)
+    """What a slow function gives; meanwhile the panel goes on answering: in a browser, when the function pauses."""
+    if not in_browser():
+        return await asyncio.to_thread(function, *arguments)
+    loop = asyncio.get_running_loop()
+    found = loop.create_future()
+
+    def call():
+        try:
+            found.set_result(function(*arguments))
+        except Exception as error:
+            found.set_exception(error)
+
+    loop.call_soon(call)  # and not in this task, during which no other one can go on
+    return await found
 
 
 class LivePanel(Panel):

@@ -1,5 +1,6 @@
 """How fast the machine is. In a browser Python runs on one core, some twenty times slower: experiments are smaller."""
 
+import asyncio
 import sys
 
 FEW = 5  # networks are trained in a browser, where it would be more elsewhere; or as many as a lesson says
@@ -7,6 +8,7 @@ MOST_WORK = 8 * 10**7  # for one experiment, as `executors.work` counts it: ther
 TOO_SHORT = 0.25  # of its epochs: what is found after so few need not be what is found at the end
 IN_BROWSER = "; in a browser, on a smaller scale"  # how the conditions end of what was found in one
 SLOWLY = "in a browser, Python is some twenty times slower"
+A_MOMENT = 0.01  # seconds in which a browser can attend to what was pressed
 TO_STOP = " To stop: menu Kernel, Restart Kernel"  # there, the button that interrupts does nothing
 
 
@@ -39,6 +41,18 @@ def affordable_part(work, new):
 def beside_bar():
     """What stands next to a progress bar: in a browser, how to stop; elsewhere nothing."""
     return TO_STOP if in_browser() else ""
+
+
+def pause():
+    """Let a browser, where one thread does everything, attend to what was pressed. Whether it can.
+
+    For that Python has to be suspended, which some browsers cannot do; and none in the middle of an asyncio task.
+    """
+    from pyodide.ffi import can_run_sync, run_sync
+
+    if able := can_run_sync():
+        run_sync(asyncio.sleep(A_MOMENT))
+    return able
 
 
 def as_found_here(conditions):

@@ -25,7 +25,7 @@ from .stacks import run_from
 CALL = 'train_runs([(Recipe(), 0), (Recipe(), 1)], load_mnist1d(), "validation")'
 
 
-def train_runs(jobs, data, split="validation", watch=False, executor=None, title="training"):
+def train_runs(jobs, data, split="validation", watch=False, executor=None, title="training", whole=False):
     """A Run for each of `jobs`, a list of pairs (recipe, seed), in their order.
 
     split: "validation" or "test", what the networks are judged on at the end.  watch: True to evaluate after each
@@ -34,20 +34,20 @@ def train_runs(jobs, data, split="validation", watch=False, executor=None, title
     alone where the work is too little for more. A task that fails is named, by recipe and seeds, in a RuntimeError.
     After it, or after Ctrl-C, nothing goes on running, and what was done by then is kept. In a browser, results that
     came with the site are taken; where what is missing would take too long, all train for fewer epochs, in proportion,
-    unless epochs are numbered in `watch`.
+    unless epochs are numbered in `watch`, or `whole` says that it may take as long as it takes; then nothing is told.
     """
     jobs = [*jobs]
     _check(jobs, data, split, executor)
     numbers = watch if np.iterable(watch) else ()
     watch = tuple(require_whole("an epoch in watch", at, 1, CALL) for at in numbers) or bool(watch)
     keys, found, came = _stored(jobs, data, split, watch)
-    if in_browser() and not numbers:  # which epochs of a shorter training would be watched?
+    if in_browser() and not (numbers or whole):  # which epochs of a shorter training would be watched?
         work = {key: _work(job, data, split, watch) for key, job in zip(keys, jobs, strict=True)}
         part = affordable_part(sum(work.values()), sum(work[key] for key in found if found[key] is None))
         if part < 1:
             jobs = [(replace(recipe, epochs=ceil(part * recipe.epochs)), seed) for recipe, seed in jobs]
             keys, found, came = _stored(jobs, data, split, watch)
-    if came:
+    if came and not whole:
         print(f"{len(came)} networks here are stored ones, trained elsewhere from the same seeds.")
     missing = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
     if missing:

@@ -31,19 +31,14 @@ def lesson(chrome, address):
     lesson.close()
 
 
-@pytest.fixture
-def upload(lesson):
-    """A function that uploads a file, and gives the line that is then told about it."""
-
-    def put(path, mark):
-        with lesson.page.expect_file_chooser() as choosing:
-            lesson.page.get_by_role("button", name="Upload a table").click()
-        choosing.value.set_files(path)
-        line = lesson.page.locator("[role=status]", has_text=re.compile(rf"^{mark} .*{re.escape(path.stem[:5])}"))
-        line.wait_for()
-        return line.inner_text()
-
-    return put
+def upload(lesson, path, mark):
+    """Upload a file; the line that is then told about it, which begins with `mark`."""
+    with lesson.page.expect_file_chooser() as choosing:
+        lesson.page.get_by_role("button", name="Upload a table").click()
+    choosing.value.set_files(path)
+    line = lesson.page.locator("[role=status]", has_text=re.compile(rf"^{mark} .*{re.escape(path.stem[:5])}"))
+    line.wait_for()
+    return line.inner_text()
 
 
 def button(lesson, name):
@@ -59,21 +54,22 @@ def test_it_opens_with_the_example_s_answer_and_every_control_has_a_name(lesson)
     assert "on 240 test rows, with 95 % intervals" in lesson.panels()[1].picture()[1]
 
 
-def test_a_web_page_that_is_called_a_table_is_told_in_a_line(lesson, upload, tmp_path):
+def test_a_web_page_that_is_called_a_table_is_told_in_a_line(lesson, tmp_path):
     page = tmp_path / "table <img src=x onerror=alert(1)>.csv"
     page.write_text("<!doctype html><script>document.title = 'run'</script>")
-    assert upload(page, "✘").startswith("✘ table _img src_x onerror_alert(1)_.csv is a web page, not a table")
+    assert upload(lesson, page, "✘").startswith("✘ table _img src_x onerror_alert(1)_.csv is a web page, not a table")
     lesson.page.screenshot(path=SCREENSHOTS / "refused.png")
     assert "run" not in lesson.page.title() and lesson.page.locator("img[src=x]").count() == 0
     assert lesson.page.get_by_text("There is no table to search for yet.").is_visible()
 
 
-def test_a_table_is_brought_searched_stopped_and_answered_for(lesson, upload, tmp_path):
+def search_a_table(lesson, folder, heard=1):
+    """Bring a table, search it, stop, and search it to the end. heard: the seconds in which Stop must be."""
     random = np.random.default_rng(0)
     rows = [f"{random.normal():.3f},{['sound', 'worn'][row % 2]},{random.integers(2)}" for row in range(200)]
-    table = tmp_path / "pumps.csv"
+    table = folder / "pumps.csv"
     table.write_text("\n".join(["pressure,state,site", *rows]))
-    assert upload(table, "✔") == "✔ pumps.csv: 200 rows, 2 features, 2 classes."
+    assert upload(lesson, table, "✔") == "✔ pumps.csv: 200 rows, 2 features, 2 classes."
     lesson.page.get_by_label("Column with the classes").select_option("state")
     shown = lesson.panels()[0]
     jupyter.wait(lesson.page, lambda: shown.picture()[1], lambda told: told.startswith("Rows of each class: sound 100"))
@@ -83,13 +79,17 @@ def test_a_table_is_brought_searched_stopped_and_answered_for(lesson, upload, tm
     button(lesson, "Run").press("Enter")
     lesson.page.get_by_text("gone. Now:").wait_for()
     button(lesson, "Stop").press("Enter")
-    lesson.page.get_by_text("Stopped after").wait_for(timeout=1000)
+    lesson.page.get_by_text("Stopped after").wait_for(timeout=1000 * heard)
     lesson.ask("result.controls['minutes'].options = [('a moment', 1e-4)]")
     button(lesson, "Run").press("Enter")
     lesson.page.get_by_text("Done in").wait_for()
     lesson.page.get_by_text("Done in").scroll_into_view_if_needed()
-    lesson.page.screenshot(path=SCREENSHOTS / "answer.png")
     assert re.search(r"on 4\d test rows", lesson.panels()[1].picture()[1])
+
+
+def test_a_table_is_brought_searched_stopped_and_answered_for(lesson, tmp_path):
+    search_a_table(lesson, tmp_path)
+    lesson.page.screenshot(path=SCREENSHOTS / "answer.png")
     for part, says in (("Ten lines of PyTorch", "import torch"), ("All numbers", "log-loss")):
         summary = lesson.page.locator("summary", has_text=part)
         summary.press("Enter")

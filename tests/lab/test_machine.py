@@ -68,6 +68,13 @@ def test_in_a_browser_long_trainings_are_cut_short_in_proportion(monkeypatch, ca
     assert lengths(train_runs(mixed, data)) == [4, 4, 8, 8] and not capsys.readouterr().out  # they are kept
 
 
+def test_what_may_take_as_long_as_it_takes_is_not_cut_short_in_a_browser(monkeypatch, capsys, data):
+    monkeypatch.setattr(machine, "MOST_WORK", 1)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    runs = train_runs(jobs(4), data, whole=True)
+    assert [len(run.train_loss) for run in runs] == [4, 4] and not capsys.readouterr().out
+
+
 def test_to_watch_and_to_judge_is_work_too(data):
     job, judged = (Recipe(hidden=(8,), epochs=6), 0), len(data.validation)
     trained = 6 * (4000 + 64 * 8 + 8 * 10)  # one batch each

@@ -283,6 +283,44 @@ def test_a_search_whose_cell_is_run_again_stops(steps):
     assert len(steps) < 20
 
 
+def searched_in_a_browser(monkeypatch, pause):
+    """A Search after its Run in a browser, whose `pause` gets the Search."""
+
+    async def run():
+        panel = search.Search(form.show())
+        panel.controls["minutes"].value = 0.5
+        monkeypatch.setattr(search, "pause", lambda: pause(panel))
+        panel.run()
+        await panel.task
+        return panel
+
+    monkeypatch.setattr("sys.platform", "emscripten")
+    return asyncio.run(run())
+
+
+def test_in_a_browser_stop_is_heard_when_the_search_pauses(steps, monkeypatch):
+    def pause(panel):
+        if len(steps) == 5:
+            panel.stop()
+        return True
+
+    panel = searched_in_a_browser(monkeypatch, pause)
+    assert len(steps) == 5 and panel.answer is None and not panel.running
+    assert "Stopped after" in told(panel.told) and "until the page is closed" in told(panel.told)
+
+
+def test_a_browser_that_cannot_pause_says_how_to_stop(steps, answer, monkeypatch):
+    said = []
+
+    def pause(panel):
+        said.append(told(panel.told))
+        return False
+
+    panel = searched_in_a_browser(monkeypatch, pause)
+    assert "Stop is not heard in this browser. To stop: menu Kernel, Restart Kernel." in said[-1]
+    assert len(steps) == 50 and panel.answer is answer
+
+
 def test_an_answer_for_another_table_than_the_one_that_is_there_is_not_shown(steps, table):
     async def run():
         shown = form.Form()

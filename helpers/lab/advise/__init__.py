@@ -118,7 +118,8 @@ def _commonest(data, judges, seeds):
 def _networks(chosen, data, seeds, executor):
     """The arms that are trained: name -> Outcome."""
     jobs = [(one.recipe, seed) for one in chosen.values() for seed in seeds]
-    runs, arms = iter(train_runs(jobs, data, "test", executor=executor, title="testing")), {}
+    runs = iter(train_runs(jobs, data, "test", executor=executor, title="testing", whole=True))
+    arms = {}
     for name, one in chosen.items():
         its_runs = [next(runs) for _ in seeds]
         right, losses = np.stack([run.correct for run in its_runs]), tuple(run.loss for run in its_runs)

@@ -50,7 +50,8 @@ def judged(recipes, folds, seeds, executor, title):
     """The Runs of each recipe's networks, each on its own fold's validation rows: recipe -> a list of them."""
     found = {recipe: [] for recipe in recipes}
     for seed, data in zip(seeds, cycle(folds)):
-        runs = train_runs([(recipe, seed) for recipe in found], data, "validation", executor=executor, title=title)
+        jobs = [(recipe, seed) for recipe in found]
+        runs = train_runs(jobs, data, "validation", executor=executor, title=title, whole=True)
         for recipe, run in zip(found, runs, strict=True):
             found[recipe].append(run)
     return found

@@ -1,4 +1,7 @@
-"""Choose a budget, run, stop, go on, and read the answer. The search is in a thread, so that Stop is heard at once."""
+"""Choose a budget, run, stop, go on, and read the answer. The search is in a thread, so that Stop is heard at once.
+
+In a browser, which has no threads, the search pauses after each epoch, and Stop is heard then.
+"""
 
 import asyncio
 import html
@@ -11,7 +14,7 @@ from helpers.classroom.panel import Panel, in_thread
 from helpers.classroom.questions import prose
 from helpers.lab.advise import advise, planned
 from helpers.lab.executors import WATCHER
-from helpers.lab.machine import in_browser
+from helpers.lab.machine import TO_STOP, in_browser, pause
 
 from . import pictures
 
@@ -19,6 +22,7 @@ MINUTES = (0.5, 1, 2, 5, 10, 20, 30, 60)
 FIRST = {"settings": 2, "seeds": 3}  # how the example is searched while nobody has pressed anything
 LOOK = 0.2  # seconds between two looks at how far it is
 KEPT = "What was trained is kept: press Run to go on from there."
+FOR_NOW = " In a browser, until the page is closed."
 
 
 class Search(Panel):
@@ -33,7 +37,8 @@ class Search(Panel):
     def __init__(self, form, guess=None):
         self.form, self.guess = form, guess
         self.task = self.work = self.begun = self.looking = None
-        self.stopping, self.stale, self.title, self.done, self.plan = False, False, "", 0.0, ""
+        self.stopping, self.stale, self.hears = False, False, True
+        self.title, self.done, self.plan = "", 0.0, ""
         names = [("half a minute" if minutes < 1 else f"{minutes} min", minutes) for minutes in MINUTES]
         minutes = ipywidgets.SelectionSlider(description="Budget", options=names, value=5, layout={"width": "44ch"})
         self.buttons = {
@@ -134,7 +139,7 @@ class Search(Panel):
             if table is not self.form.table:
                 return self._forget()
             if self.stopping:
-                return self._tell(f"Stopped after {self._gone()}. {KEPT}")
+                return self._tell(f"Stopped after {self._gone()}. {KEPT}{FOR_NOW * in_browser()}")
             answer = self.work.result()
         except ValueError as error:  # such as too few rows
             return self._tell(f"{error}")
@@ -158,7 +163,8 @@ class Search(Panel):
 
     def _show_progress(self):
         self.bar.value = self.done
-        self._tell(f"{self._gone()} gone. Now: {self.title}, {self.done:.0%}. {self.plan}")
+        deaf = "" if self.hears else f" Stop is not heard in this browser.{TO_STOP}."
+        self._tell(f"{self._gone()} gone. Now: {self.title}, {self.done:.0%}.{deaf} {self.plan}")
 
     def _gone(self):
         minutes, seconds = divmod(round(time.monotonic() - self.begun), 60)
@@ -168,6 +174,7 @@ class Search(Panel):
         """How far it is, as the thread that searches says; KeyboardInterrupt there if it is to stop."""
         self.title, self.done = title, done
         if in_browser():  # where there is no other thread to show it
+            self.hears = pause()
             self._show_progress()
         if self.stopping:
             raise KeyboardInterrupt
