@@ -3,8 +3,6 @@
 import gzip
 import json
 import pickle
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -365,31 +363,6 @@ def test_a_class_of_few_distinct_rows_is_refused(write):
         table[name][:4] = table[name][0]
     with pytest.raises(TableError, match="has 1 distinct row of class 'rare' to train .* at least 3"):
         load_table(write(table), label="kind")
-
-
-PEAK = """
-import resource, sys
-import pandas
-from helpers.lab import load_table
-
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-assert load_table(sys.argv[1], label="kind").report.rows == int(sys.argv[2])
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
-"""
-
-
-@pytest.mark.long
-def test_a_million_rows_take_less_than_twice_the_memory_of_the_table(tmp_path):
-    rows, columns, path = 1_000_000, 20, tmp_path / "large.csv"
-    random = np.random.default_rng(0)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(",".join(f"c{place}" for place in range(columns)) + ",kind\n")
-        for _ in range(100):
-            part = random.normal(size=(rows // 100, columns)).round(5).tolist()
-            file.writelines(",".join(map(str, row)) + f",{'ab'[row[0] > 0]}\n" for row in part)
-    command = [sys.executable, "-c", PEAK, path, str(rows)]
-    peak = int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout)
-    assert rows * columns * 4 < peak < 2 * rows * columns * 8  # networks need float32, and a table is float64
 
 
 @pytest.mark.usefixtures("results_folder")

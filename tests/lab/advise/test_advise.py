@@ -8,14 +8,16 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from types import SimpleNamespace
 
 import loky
 import numpy as np
 import pytest
 
-from helpers.lab import Data, advise, cache, executors, load_table
-from helpers.lab.advise import plan, planned, trees
+from helpers.lab import Data, Recipe, advise, cache, executors, load_table
+from helpers.lab.advise import plan, planned, rows, trees
 from helpers.lab.advise.plan import Plan
+from helpers.lab.advise.search import Chosen
 from helpers.lab.executors import workers_of
 from helpers.lab.stacks import Run
 from tests.lab.advise.conftest import make_small
@@ -64,6 +66,7 @@ def test_arms_differ_in_what_their_names_say(found):
     assert drops - {"cocktail"} == {"dropout", "dropout + L2", "dropout + max-norm"}
     big = recipes["plain big"].hidden
     assert all(sum(recipes[arm].hidden) < sum(big) for arm in recipes if "smaller" in arm)
+    assert recipes["no hidden layer"].hidden == ()
     assert len({recipe.batch_size for recipe in recipes.values()}) == 1
 
 
@@ -153,6 +156,8 @@ def test_a_plan_knows_how_much_it_is(settings, monkeypatch):
     monkeypatch.setattr(sys.modules["helpers.lab.advise"], "Answer", lambda *arguments, **options: None)
     advise(data, settings=settings, seeds=2, tell=str)
     found = sum(executors.work([(None, recipe, None)], data) for recipe, _, _ in {*counted})
+    judging, final = ({seed for _, seed, its in counted if its == split} for split in ("validation", "test"))
+    assert len(judging) == 4 and len(final) == 2 and not judging & final
     assert 0.4 < found / Plan.of_settings(settings, 2, data).work(data, 0) < 2.5
 
 
@@ -197,6 +202,44 @@ def test_without_scikit_learn_it_says_that_trees_were_left_out(monkeypatch):
     assert "gradient-boosted trees" not in answer.arms
     assert "scikit-learn is not installed" in answer.table()
     assert trees.seconds(table()) == 0
+
+
+@pytest.mark.usefixtures("small", "results_folder")
+def test_of_many_rows_samples_are_used_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(rows.sampled, "__defaults__", (100,))
+    monkeypatch.setattr(plan, "MOST_ROWS", 100)
+    answer = advise(table(300), settings=2, seeds=2, tell=str)
+    assert answer.rows == 750 and {len(one.correct[0]) for one in answer.arms.values()} == {100}
+    said = "Samples are used: 100 of 300 train rows, 100 of 150 validation rows, 100 of 300 test rows."
+    assert said in answer.notes and said in answer.table()
+
+
+def test_the_commonest_class_is_that_of_the_rows_to_train_on():
+    from helpers.lab.advise import _commonest
+
+    train = replace(toy_examples(90, 1), labels=np.arange(90) % 10 // 9 * 2)
+    data = toy_data(train=train, test=replace(toy_examples(90, 3), labels=2 - train.labels))
+    found = _commonest(data, [data], 2)
+    assert found.correct.shape == (2, 90) and found.correct.mean() == 0.1
+
+
+def test_each_worker_halves_the_time_of_a_plan():
+    one, two, four = (plan.plan_for(1e-9, 2, table(), 0, workers, plan.Speed(1e-8, 0.1))[1] for workers in (1, 2, 4))
+    assert two == pytest.approx(one / 2 / plan.EFFICIENCY) and four == pytest.approx(two / 2)
+
+
+def test_a_part_of_the_cocktail_is_worth_what_is_lost_without_it(monkeypatch):
+    room, cocktail = sys.modules["helpers.lab.advise"], Recipe(drop_rate=0.2, l2=1e-3)
+    right = [np.arange(1000) < 800, np.arange(1000) < 900]
+    chosen = {"plain big": Chosen(Recipe(), right, 9), "cocktail": Chosen(cocktail, right, 9)}
+
+    def judged(recipes, folds, seeds, executor, title):
+        shares = {recipe: 0.7 if recipe.drop_rate else 0.6 for recipe in recipes}
+        return {recipe: [SimpleNamespace(correct=np.arange(1000) < 1000 * shares[recipe])] * 2 for recipe in recipes}
+
+    monkeypatch.setattr(room, "judged", judged)
+    found = room._parts(chosen, [], [], None)
+    assert {part: round(gain.mean, 3) for part, gain in found.items()} == {"drop_rate": 0.25, "l2": 0.15}
 
 
 def test_the_parts_of_a_cocktail_are_taken_out_one_by_one():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.lab import Recipe
-from helpers.lab.advise import VERDICTS, Answer, Outcome
+from helpers.lab.advise import VERDICTS, Answer, Outcome, parameters
 from helpers.lab.advise.arms import WORDS
 from helpers.lab.advise.plan import Plan
 
@@ -54,6 +54,22 @@ def test_what_is_said(shares, recommended, verdict, said):
     assert found.recommendation == recommended
     assert found.verdict == verdict and verdict in VERDICTS
     assert said in found.sentence
+
+
+@pytest.mark.parametrize(("lead", "chosen"), [(0.003, "no hidden layer"), (0.007, "dropout")])
+def test_the_simplest_within_half_the_margin_is_chosen(lead, chosen):
+    found = answer(dropout=outcome(0.8 + lead))
+    assert found.margin == 0.01 and found.best == "dropout" and found.chosen == chosen
+
+
+def test_either_names_those_alone_that_do_not_differ_enough_to_matter():
+    alike = answer(L2=outcome(0.83), dropout=outcome(0.83, seed=9))
+    assert alike.recommendation == "L2" and alike.either == ["dropout"]
+    assert answer(dropout=outcome(0.83)).either == []
+
+
+def test_weights_and_biases_are_counted():
+    assert parameters(Recipe(hidden=(3,)), 2, 4) == 2 * 3 + 3 + 3 * 4 + 4
 
 
 def test_a_network_that_is_better_on_validation_rows_alone_has_learned_nothing():

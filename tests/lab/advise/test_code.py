@@ -45,6 +45,26 @@ def test_pytorch(recipe):
         assert all(w.norm(dim=1).max() <= recipe.max_norm + 1e-5 for w in found["weights"][:-1])
 
 
+def test_pytorch_holds_weights_back_and_no_biases():
+    torch = pytest.importorskip("torch")
+    data, sizes = toy_data(draw=None), {}
+    for name, held in (("plain", {}), ("L2", {"l2": 0.3}), ("decay", {"weight_decay": 30.0})):
+        torch.manual_seed(0)
+        names = {"x": torch.tensor(data.train.x), "y": torch.tensor(data.train.labels)}
+        found = run("torch", replace(PLAIN, **held), **names)
+        sizes[name] = sum(float((weights.detach() ** 2).sum()) for weights in found["weights"])
+        weights, biases = found["optimizer"].param_groups
+        assert (weights["weight_decay"], biases["weight_decay"]) == (held.get("weight_decay", 0), 0)
+        assert {parts.ndim for parts in weights["params"]} == {2} and {parts.ndim for parts in biases["params"]} == {1}
+    assert sizes["L2"] < sizes["plain"] / 3 and sizes["decay"] < sizes["plain"] / 3
+
+
+def test_scikit_learn_s_penalty_is_that_of_the_recipe():
+    pytest.importorskip("sklearn")
+    assert "alpha=0.01," in code.lines("sklearn", replace(PLAIN, l2=1e-3), 6, 3), "it is divided by the batch of 10"
+    assert "C=1 / (0.001 * len(x))" in code.lines("sklearn", RECIPES["no hidden layer"], 6, 3)
+
+
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 def test_scikit_learn(recipe):

@@ -8,7 +8,7 @@ import pytest
 from helpers.lab import Data
 from helpers.lab.advise.rows import folds, for_the_end, sampled
 from helpers.nn import Examples
-from tests.lab.common import toy_data
+from tests.lab.common import toy_data, toy_examples
 
 
 def table(rows=400, copies=40):
@@ -30,6 +30,23 @@ def test_a_sample_has_so_many_rows_of_each_split_and_of_no_other():
         assert len(getattr(fewer, name)) == 50
         assert rows_of(getattr(fewer, name)) <= rows_of(getattr(data, name))
     assert len(sampled(toy_data(draw=40), 30).train) == 30
+
+
+def test_a_sampled_row_keeps_its_label_and_each_split_that_is_large_is_sampled():
+    train, large = toy_data(draw=None).train, toy_examples(200, 5)
+    data = toy_data(draw=None, test=large)
+    fewer = sampled(data, 100)
+    assert len(fewer.train) == len(train) and len(fewer.test) == 100
+    labels = {row.tobytes(): label for row, label in zip(large.x, large.labels, strict=True)}
+    found = zip(fewer.test.x, fewer.test.labels, strict=True)
+    assert all(labels[row.tobytes()] == label for row, label in found)
+
+
+def test_each_fold_has_its_share_of_a_rare_class():
+    generator = np.random.default_rng(0)
+    data = Data.from_arrays(generator.normal(size=(1000, 3)), np.arange(1000) % 50 == 0)
+    for one in folds(data, 4):
+        assert one.validation.labels.sum() == 4, "a fifth of 20"
 
 
 def test_a_sample_of_a_large_table_takes_little_memory_next_to_it():

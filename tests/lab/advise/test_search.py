@@ -20,7 +20,7 @@ def trained(monkeypatch):
     """What was trained, (learning rate, epochs, seed, fold, split); the higher the rate and the longer, the better."""
     found = []
 
-    def train_runs(jobs, data, split, executor, title):
+    def train_runs(jobs, data, split, **options):
         found.extend((recipe.learning_rate, recipe.epochs, seed, data, split) for recipe, seed in jobs)
         shares = [recipe.learning_rate / 10 + recipe.epochs / 1000 for recipe, _ in jobs]
         return [Run(None, None, None, 1 - share, np.arange(1000) < 1000 * share, False) for share in shares]
@@ -51,7 +51,7 @@ def test_each_network_judges_on_rows_of_its_own_for_validation(trained):
 
 
 def test_of_equally_accurate_ones_that_with_less_loss_is_chosen(monkeypatch):
-    def train_runs(jobs, data, split, executor, title):
+    def train_runs(jobs, data, split, **options):
         return [Run(None, None, None, recipe.learning_rate, np.ones(8, bool), False) for recipe, _ in jobs]
 
     monkeypatch.setattr(ROOM, "train_runs", train_runs)
@@ -59,7 +59,7 @@ def test_of_equally_accurate_ones_that_with_less_loss_is_chosen(monkeypatch):
 
 
 def test_one_that_diverged_is_not_chosen(monkeypatch):
-    def train_runs(jobs, data, split, executor, title):
+    def train_runs(jobs, data, split, **options):
         lost = [recipe.learning_rate > 2 for recipe, _ in jobs]
         return [Run(None, None, None, np.nan if gone else 0.5, np.arange(8) < 4 * (not gone), gone) for gone in lost]
 
