@@ -274,6 +274,7 @@ def test_as_many_active_neurons_are_worse_in_a_plain_network_where_it_is_wide(sh
     live = dict(zip((16, 32, 64, 128, 256), estimates(shown("labelled =")), strict=True))
     first = stated(text, "From width # on, dropout is ahead")
     assert [width for width, (mean, low, _) in live.items() if mean > 1 and low > 0] == [w for w in live if w >= first]
+    assert stated(text, "at # the whole interval is above # point") == (256, 1) and live[256][1] > 1
     for width, plain in ((16, 8), (256, 128)):
         assert f"{width} at 0.5 − {plain} plain" in shown("labelled =")
 
@@ -298,7 +299,7 @@ def test_live_masks_do_as_at_full_size(shown, text):
     stored = experiment.full_size(1000).masks
     kinds = ("example", "batch", "epoch", "forever", "half width")
     assert all(abs(mean - 100 * stored[kind].mean) < 1.5 for mean, kind in zip(means, kinds, strict=True))
-    assert means[0] > max(means[1:3]) and min(means[1:3]) > max(means[3:]), "a half that changes helps, in a batch most"
+    assert means[0] > max(means[1:3]) and min(means[1:3]) > max(means[3:]), "each example its own: most"
     assert means[0] > means[4] + 4, "clearly ahead of what was built small"
     draws = 1000 / Recipe().batch_size, *(round(100 * stored[kind].mean, 1) for kind in ("batch", "epoch"))
     assert stated(text, "# times as often, they were level, too, in the stored run: # % and # %") == draws
@@ -310,13 +311,15 @@ def test_the_ledger_quotes_one_mask_right():
     assert points == stated(load_claims()["23"].conditions, "# points", "one mask")
 
 
-def test_what_the_small_network_has(shown):
+def test_what_the_small_network_has(shown, text):
     told = shown("show_costs(")
     found = parameters(told)
     assert found == {
         "1 × 128 at 0.5": parameter_count(128, 1),
         "2 × 256 at 0.5": parameter_count(256),
     }
+    assert "cheaper, with a twelfth of the parameters" in text
+    assert round(parameter_count(256) / parameter_count(128, 1)) == 12
     times = [float(time) for time in re.findall(r"KB</td><td[^>]*>([\d.]+) ms", told)]
     assert len(times) == 2 and times[0] < times[1]
 
