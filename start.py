@@ -38,6 +38,9 @@ LOOK = ROOT / "helpers" / "classroom" / "custom"  # with the style sheet that Ju
 PATIENCE = 120  # seconds in which .venv's Python must answer, from a slow drive too
 SPARE = (".pyc", ".pyi")  # no import and no page of JupyterLab needs these files; the others may be data that one does
 
+# A person's settings that lead to another Python, or have pip install elsewhere than in .venv.
+ELSEWHERE = ("PYTHONHOME", "PYTHONPATH", "PIP_PYTHON", "PIP_PREFIX", "PIP_TARGET", "PIP_ROOT")
+
 # What pip writes when it fails for a reason that the person can mend.
 FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "No usable temporary")
 NO_NETWORK = ("connection broken by", "Max retries exceeded", "Could not fetch URL", "Read timed out")
@@ -96,12 +99,13 @@ def full_disk():
 
 def environment():
     """Return the environment for programs in .venv: theirs first, nothing of another Python."""
-    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     env.update(
         PATH=str(PYTHON.parent) + os.pathsep + env.get("PATH", ""),
         VIRTUAL_ENV=str(VENV),
         JUPYTER_PREFER_ENV_PATH="1",  # .venv's own kernel, even if the person has another of that name
         PIP_USER="0",  # a person's "always install for me alone" stops pip in a .venv
+        PIP_REQUIRE_VIRTUALENV="1",  # where their pip.conf names another Python, pip stops before it changes that one
         PIP_DISABLE_PIP_VERSION_CHECK="1",
         PYTHONUTF8="1",
     )

@@ -532,7 +532,7 @@ def test_a_drive_that_knows_no_locks_does_no_harm(steps, monkeypatch):
 
 
 def test_a_pip_that_installs_elsewhere_is_said(project, monkeypatch, capsys):
-    """For example with PIP_TARGET, or with `target` in a person's pip.conf."""
+    """For example with `target` in a person's pip.conf."""
     site_packages = start.VENV / "lib" / "python3.11" / "site-packages"
 
     def pip(command, step):
@@ -696,6 +696,15 @@ def test_the_base_python_is_recognised_whatever_the_person_has_set(real_venv, mo
     test_a_venv_of_no_use_is_recognised(real_venv, monkeypatch, tmp_path, ".venv/pyvenv.cfg")
 
 
+def test_pip_does_not_run_in_the_base_python_even_if_the_person_has_set_that(real_venv, monkeypatch, tmp_path, capfd):
+    work_in(real_venv, monkeypatch)
+    (tmp_path / "pip.conf").write_text(f"[global]\npython = {sys._base_executable}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    with pytest.raises(start.Trouble, match="The installation failed"):
+        start.run_step([str(start.PYTHON), "-m", "pip", "install", "--no-index", "./nowhere"], "The installation")
+    assert "virtualenv" in capfd.readouterr().out
+
+
 def python_is(script):
     """Put a shell script in the place of .venv's Python."""
     start.PYTHON.parent.mkdir(parents=True)
@@ -725,12 +734,13 @@ def test_a_venv_of_an_old_python_is_of_no_use(real_venv, monkeypatch):
 
 
 def test_programs_see_nothing_of_another_python(project, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", "/other")
-    monkeypatch.setenv("PYTHONHOME", "/other")
+    others = {"PYTHONPATH", "PYTHONHOME", "PIP_PYTHON", "PIP_PREFIX", "PIP_TARGET", "PIP_ROOT"}
+    for name in others:
+        monkeypatch.setenv(name, "/other")
     monkeypatch.setenv("PIP_USER", "1")
     monkeypatch.setenv("PATH", "/bin")
     env = start.environment()
-    assert "PYTHONPATH" not in env and "PYTHONHOME" not in env and env["PIP_USER"] == "0"
+    assert not others & {*env} and env["PIP_USER"] == "0"
     assert env["PATH"] == str(start.PYTHON.parent) + os.pathsep + "/bin"
     assert env["JUPYTER_PREFER_ENV_PATH"] == "1"
 
