@@ -267,6 +267,20 @@ def test_stop_is_heard_at_once_and_what_was_searched_is_told_meanwhile(steps, an
     asyncio.run(run())
 
 
+def test_stop_is_heard_while_the_search_before_is_ending(steps):
+    async def run():
+        panel = search.Search(form.show())
+        for _ in range(2):
+            panel.run()
+            while not steps:
+                await asyncio.sleep(0.05)
+            panel.stop()
+            await panel.task
+        return panel
+
+    assert asyncio.run(run()).answer is None and len(steps) < 20
+
+
 def test_a_search_whose_cell_is_run_again_stops(steps):
     """Its Stop is gone from the page."""
 

@@ -37,7 +37,7 @@ class Search(Panel):
     def __init__(self, form, guess=None):
         self.form, self.guess = form, guess
         self.task = self.work = self.begun = self.looking = None
-        self.stopping, self.stale, self.hears = False, False, True
+        self.wanted, self.stopping, self.stale, self.hears = False, False, False, True
         self.title, self.done, self.plan = "", 0.0, ""
         names = [("half a minute" if minutes < 1 else f"{minutes} min", minutes) for minutes in MINUTES]
         minutes = ipywidgets.SelectionSlider(description="Budget", options=names, value=5, layout={"width": "44ch"})
@@ -82,11 +82,12 @@ class Search(Panel):
     def run(self):
         """Search with the budget that is set; the parts that are kept already take no time."""
         if self.task is None or self.task.done():
+            self.wanted = True
             self.task = self.loop.create_task(self._go())
 
     def stop(self):
         """Stop; the networks that are being trained end with their epoch."""
-        self.stopping = True
+        self.wanted, self.stopping = False, True
 
     def take(self, answer):
         """Show an answer."""
@@ -131,7 +132,7 @@ class Search(Panel):
         try:
             if before := [*filter(None, (self.looking, self.work))]:
                 await asyncio.wait(before)  # a network may still be in the epoch in which it was stopped
-            self.stopping = False
+            self.stopping = not self.wanted  # it may have been stopped meanwhile
             self.work = asyncio.ensure_future(in_thread(self._search, table))
             while not self.work.done() and not self.stopping:
                 self._show_progress()
