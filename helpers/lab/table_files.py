@@ -249,14 +249,15 @@ class TableFile:
         return {"delimiter": self.separator, "skipinitialspace": True, "strict": True}
 
     def _separator(self, lines):
-        """The separator that gives the header most cells, among those that give nearly all lines as many."""
+        """The one that gives the header most cells, of those that give most lines as many; then, most lines."""
         found = {}
         for separator in SEPARATORS:
             sizes = []
             with suppress(csv.Error):  # which is reported once the separator is known
                 for record in csv.reader(lines, delimiter=separator, skipinitialspace=True):
                     sizes.append(len(record))
-            found[separator] = np.mean([size == sizes[0] for size in sizes]) > 0.5, sizes[0]
+            share = np.mean([size == sizes[0] for size in sizes])
+            found[separator] = share > 0.5, sizes[0], share
         best = max(found, key=found.get)
         if found[best][1] < 2:
             spaces = " They seem to be separated by spaces here." if len(lines[0].split()) > 1 else ""

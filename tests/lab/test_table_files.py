@@ -289,3 +289,10 @@ def test_letters_are_read_whatever_they_are_encoded_as(tmp_path, encoding, lette
 def test_the_separator_is_found(tmp_path, name, separator):
     (tmp_path / name).write_text((HEADER + GOOD).replace(",", separator))
     assert load_table(tmp_path / name, label="kind").report.features == ("x", "y")
+
+
+def test_a_separator_that_more_lines_fit_is_preferred(tmp_path):
+    rows = "".join(f"{row};{'ab'[row % 2]}{',' * (row % 3 > 0)}\n" for row in range(3, 43))
+    (tmp_path / "t.csv").write_text(f"x,;kind\n{rows}")
+    data = load_table(tmp_path / "t.csv", label="kind")
+    assert data.report.features == ("x,",) and data.class_names == ("a", "a,", "b", "b,")
