@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -321,33 +323,54 @@ def test_the_readme_quotes_the_shape_right():
     assert on_the_edge == stated(text, "# and # examples", "smallest")
 
 
-def test_the_advice_is_measured_on_splits_of_their_own(monkeypatch, capsys):
-    asked = []
+def test_the_advice_is_measured_in_pieces_and_no_piece_twice(tmp_path, monkeypatch, capsys):
+    asked, file = [], tmp_path / "found.jsonl"
 
-    def advise(data, minutes, settings=None):
-        asked.append((data, minutes, settings))
-        arms = {
-            arm: SimpleNamespace(correct=np.ones((2, 10)) * share) for arm, share in (("L2", 0.5), ("dropout", 0.75))
-        }
-        plan = SimpleNamespace(settings=4)
-        return SimpleNamespace(arms=arms, recommendation="L2", best="dropout", verdict="better", plan=plan, seconds=0.1)
+    def advise(data, seeds, settings):
+        asked.append((data.test.x.tobytes(), settings))
+        shares = {"L2": 0.5, "dropout": 0.75}
+        arms = {arm: SimpleNamespace(correct=np.ones((2, 10)) * share) for arm, share in shares.items()}
+        return SimpleNamespace(arms=arms, recommendation="L2", best="dropout", verdict="better")
+
+    def peer(data, seconds, number):
+        if len(file.read_text().splitlines()) == 5:
+            raise KeyboardInterrupt
+        return 0.25, seconds
 
     monkeypatch.setattr(advice, "advise", advise)
-    monkeypatch.setattr(
-        sys, "argv", ["advice", "--tables", "wine", "--splits", "2", "--minutes", "1", "--long", "3", "--no-peer"]
-    )
-    advice.main()
+    monkeypatch.setattr(advice, "peer", peer)
+    monkeypatch.setitem(advice.BUDGETS, "wine", (3, 9))
+    options = ["advice", "--tables", "wine", "--splits", "2", "--to", str(file), "--parts", "advice", "longer", "peer"]
+    monkeypatch.setattr(sys, "argv", options)
+    for trouble in (KeyboardInterrupt, None):
+        with pytest.raises(trouble) if trouble else nullcontext():
+            advice.main()
+        monkeypatch.setattr(advice, "peer", lambda data, seconds, number: (0.3, seconds))
     printed = capsys.readouterr().out.splitlines()
-    assert "minus the best arm -25.0 points" in printed[-2] and "minus the peer not measured" in printed[-2]
-    assert [row["best"] for row in json.loads(printed[-1])["wine"]] == [0.75, 0.75]
-    assert [minutes for _, minutes, _ in asked] == [1, 3, 1, 3]
-    first, second = asked[0][0], asked[2][0]
-    assert first.test.x.tobytes() != second.test.x.tobytes()
+    assert "minus longer: -25.0 points" in printed[-2] and "minus peer: +22.5 points" in printed[-2]
+    assert "(2 splits)" in json.loads(printed[-1])["wine"]["longer"]
+    assert [settings for _, settings in asked] == [3, 9, 3, 9], "none twice"
+    assert len({rows for rows, _ in asked}) == 2, "another split has other rows to test on"
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [(row["part"], row["split"]) for row in rows] == [
+        (part, split) for split in (0, 1) for part in ("advice", "longer", "peer")
+    ]
+    assert rows[2]["tried"] == 5 * 60 * 2 * 0.8, "as many processor seconds as the advice's plan has"
 
 
-def test_the_peer_of_the_advice_is_tuned_and_learns(monkeypatch):
+def test_what_the_minutes_buy_is_counted_in_processor_seconds(monkeypatch, capsys):
+    monkeypatch.setattr(
+        advice.Speed, "measured", lambda data, clock: advice.Speed(clock is time.process_time and 1e-7, 0)
+    )
+    monkeypatch.setattr(sys, "argv", ["advice", "--tables", "wine", "--plan"])
+    advice.main()
+    name, short, long = capsys.readouterr().out.split()
+    assert name == "wine" and 2 < int(short) < int(long)
+    assert all(2 <= few < many for few, many in advice.BUDGETS.values())
+
+
+def test_the_peer_of_the_advice_is_tuned_and_learns():
     pytest.importorskip("sklearn")
-    monkeypatch.setattr(advice, "cores", lambda: 1)  # or scikit-learn would leave processes running
     accuracy, tried = advice.peer(advice.split_anew(*advice.table("wine"), 0), 0, 0)
     assert accuracy > 0.6 and tried == 1
 
