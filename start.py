@@ -39,7 +39,8 @@ PATIENCE = 120  # seconds in which .venv's Python must answer, from a slow drive
 SPARE = (".pyc", ".pyi")  # no import and no page of JupyterLab needs these files; the others may be data that one does
 
 # A person's settings that lead to another Python, or have pip install elsewhere than in .venv.
-ELSEWHERE = ("PYTHONHOME", "PYTHONPATH", "PIP_PYTHON", "PIP_PREFIX", "PIP_TARGET", "PIP_ROOT")
+ELSEWHERE = ("PYTHONHOME", "PYTHONPATH", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
+ELSEWHERE += ("PIP_PYTHON", "PIP_PREFIX", "PIP_TARGET", "PIP_ROOT")
 
 # What pip writes when it fails for a reason that the person can mend.
 FULL_DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "No usable temporary")

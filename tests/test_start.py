@@ -727,6 +727,12 @@ def test_a_python_that_hangs_is_named(project, monkeypatch):
         start.venv_version()
 
 
+def test_a_venv_is_of_use_whatever_python_the_person_has_named(real_venv, monkeypatch):
+    work_in(real_venv, monkeypatch)
+    monkeypatch.setenv("PYTHONEXECUTABLE", sys._base_executable)
+    assert start.venv_version().strip() == sys.version
+
+
 def test_a_venv_of_an_old_python_is_of_no_use(real_venv, monkeypatch):
     work_in(real_venv, monkeypatch)
     monkeypatch.setattr(start, "OLDEST_PYTHON", (99, 0))
