@@ -160,6 +160,13 @@ def test_a_value_that_no_training_row_has_changes_nothing_there(write):
     assert not np.array_equal(after.test.x[:, common], before.test.x)
 
 
+def test_a_value_that_is_common_among_other_rows_alone_is_no_feature(write):
+    first, second = halves(a_table(100, colour=["red", "blue"] * 20 + ["violet", "blue"] * 30))
+    data = load_table(write(first, "first.csv"), label="kind", test=write(second, "second.csv"))
+    assert set(data.report.category["colour"]) == {"red", "blue"}
+    assert data.report.features[-1] == "colour = (another)"
+
+
 LEFT_OUT = {
     "an index without a name": ("", range(ROWS), "numbers the rows"),
     "an index from 1": ("number", range(1, ROWS + 1), "numbers the rows"),

@@ -161,6 +161,7 @@ BAD_ARCHIVES = {  # content of t.npz: what the message must say
         ["damaged array x"],
     ),
     "no array": (archive(x=b"hello"), ["damaged array x"]),
+    "no labels": (npz(x=X, y=np.full(40, np.nan)), ["no label in any row"]),
     "2,001 columns": (npz(x=np.zeros((3, 2001)), y=Y[:3]), ["2,002 columns"]),
     "regression": (npz(x=np.tile(X, (9, 1)), y=np.arange(360) / 7), ["regression"]),
 }
