@@ -99,7 +99,7 @@ def test_what_answers_is_folded_and_unfolds(open_page):
 
 def test_words_are_found_and_pages_follow_one_another(open_page, pages):
     page = open_page("search.html?q=momentum")
-    page.get_by_role("link", name="Lesson 3 · Add dropout").first.wait_for()
+    page.locator("#search-results").get_by_role("link", name="Lesson 3 · Add dropout").first.wait_for()
     page = open_page("index.html")
     seen = []
     for way in ("next", "previous"):
