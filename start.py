@@ -263,6 +263,13 @@ def missing(files):
     return [name for name in names if name.lower().replace("-", "_") not in there]
 
 
+def links_out():
+    """Return the folders in .venv that are links to somewhere else: pip would write through them."""
+    inside = os.path.realpath(str(VENV)) + os.sep
+    folders = [os.path.join(folder, name) for folder, names, _ in os.walk(str(VENV)) for name in names]
+    return [path for path in folders if os.path.islink(path) and not os.path.realpath(path).startswith(inside)]
+
+
 def has_size(folder, name, checksum, size):
     """Tell whether a row of RECORD is true of a file in a folder, as far as its size goes, where there is one."""
     try:
@@ -311,6 +318,9 @@ def install(tests=False):
 
 def install_now(stamps):
     """Install the files of the stamps, then write the stamps."""
+    for link in links_out():
+        print(f"Taking away {link}, a link that leads out of .venv.", flush=True)
+        os.unlink(link)
     # pip takes a package for whole that has a .dist-info, so that of a broken one must go. But files that a package
     # never had, though its RECORD lists them, are none of our business: it must have been whole once, or cut off, or
     # there is no stamp: then a power cut may have ended the first installation, and left any of them half.

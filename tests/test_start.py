@@ -419,6 +419,20 @@ def test_of_a_broken_package_that_lies_elsewhere_the_link_is_removed(broken, ste
     assert len(steps) == 1 and not (broken / "numpy-1.dist-info").exists() and (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.parametrize("place", ["bin", "lib/python3.11/site-packages/tqdm", "lib/python3.11/site-packages/a/b/c"])
+def test_a_link_that_leads_elsewhere_is_gone_before_pip_runs(steps, monkeypatch, tmp_path, capsys, place):
+    link, inside = start.VENV / place, start.VENV / "lib64"
+    (tmp_path / "elsewhere").mkdir()
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(tmp_path / "elsewhere")
+    inside.symlink_to("lib")
+    there = []
+    monkeypatch.setattr(start, "run_step", lambda command, step: there.append(link.is_symlink()))
+    start.install()
+    assert there == [False] and inside.is_symlink() and (tmp_path / "elsewhere").is_dir()
+    assert f"Taking away {link}, a link" in capsys.readouterr().out
+
+
 def test_a_broken_package_of_another_user_is_named(broken, steps, monkeypatch, capsys):
     def rmtree(folder):
         raise PermissionError(errno.EACCES, "Permission denied", "RECORD")  # as it says it, without the folder
