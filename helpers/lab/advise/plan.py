@@ -112,7 +112,8 @@ class Plan:
 
     def __str__(self):
         epochs = [self.epochs * self.longer**at for at in range(len(self.kept))]
-        rungs = [f"the best {kept} go on, for up to {many}" for kept, many in zip(self.kept, epochs, strict=True)][1:]
+        best = ["the best one goes on" if kept == 1 else f"the best {kept} go on" for kept in self.kept]
+        rungs = [f"{which}, for up to {many}" for which, many in zip(best, epochs, strict=True)][1:]
         text = (
             f"The plan, which settings={self.settings} repeats: each of {len(self.arms())} kinds of network is tried "
             f"with {self.settings} settings, for {epochs[0]} epochs; {'; of those '.join(rungs)}. The others are given "

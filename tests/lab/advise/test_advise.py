@@ -184,7 +184,8 @@ def test_what_a_plan_says():
     text = str(Plan.of_settings(12, 5, data))
     assert "settings=12" in text and "the best 4 go on" in text and "of those the best 2" in text
     assert "sample" not in text
-    assert "of those" not in str(Plan.of_settings(3, 5, data)), "two rungs"
+    brief = str(Plan.of_settings(3, 5, data))
+    assert "the best one goes on" in brief and "of those" not in brief, "two rungs"
     of_many = replace(Plan.of_settings(12, 5, data), of={"train": 10**6, "validation": 50, "test": 200})
     assert "Samples are used: 200 of 1,000,000 train rows." in str(of_many)
 
