@@ -21,9 +21,11 @@ from playwright.sync_api import sync_playwright
 import start
 from helpers.classroom import my_work, progress
 from helpers.lab import evidence
+from helpers.lessons import home as at_home
+from helpers.lessons import playground
 from tools.site import __main__ as site
 
-from . import jupyter
+from . import jupyter, test_your_own_data
 
 PYODIDE = os.environ.get("PYODIDE_FOLDER")
 REASON = "PYODIDE_FOLDER does not name a folder with Pyodide for the browser's Python, so the web site was not tried."
@@ -139,6 +141,7 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson, tmp_path, 
     )
     (panel,) = lesson.panels()
     jupyter.try_arrow_keys(asked, OPTION, panel, PATIENCE)
+    play_with(panel)
     page.screenshot(path=SCREENSHOTS / "panel.png")
     asked.get_by_role("button", name="Commit").press("Enter")
     asked.get_by_text(f"You predict: {OPTION}").wait_for()
@@ -204,7 +207,7 @@ def test_every_panel_is_played_with_by_key_and_by_mouse(visit, address):
         page.wait_for_function("tab => tab.ariaSelected === 'true'", arg=tab.element_handle())
         page.wait_for_function("() => [...document.images].every(image => image.naturalWidth)")
         panel = open_panel(page)
-        play_with(panel)
+        play_with(panel, in_address=True)
         page.screenshot(path=SCREENSHOTS / f"play-{place}.png")
         assert page.evaluate(SMALL_TEXT, SMALLEST) == [] and jupyter.barriers(page) == []
         (lesson,) = (link for link in page.get_by_role("link", name="To the lesson").all() if link.is_visible())
@@ -230,8 +233,11 @@ def open_panel(page):
     return jupyter.PanelInPage(page, found)
 
 
-def play_with(panel):
-    """Move a panel twice by key and twice by mouse, seen in the picture and in the address; then start and stop it."""
+def play_with(panel, in_address=False):
+    """Move a panel twice by key and twice by mouse, seen in the picture; then start and stop it.
+
+    in_address: each move must be seen in the page's address, too.
+    """
     page, slider = panel.page, panel.found.get_by_role("slider").first
     lowest = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemin")
     for move in (*(("End", "Home") if lowest else ("Home", "End")), 0.4, 0.7):
@@ -241,9 +247,9 @@ def play_with(panel):
         else:
             track = panel.found.locator(".slider-container, .noUi-target").first
             box = track.bounding_box()
-            page.mouse.click(box["x"] + move * box["width"], box["y"] + box["height"] / 2)
+            track.click(position={"x": move * box["width"], "y": box["height"] / 2})
         panel.change_from(shown, PATIENCE)
-        page.wait_for_function("link => location.hash !== link", arg=link)
+        page.wait_for_function("link => !link || location.hash !== link", arg=in_address and link)
     if panel.is_live:
         shown = panel.picture()
         panel.press("Start")
@@ -253,8 +259,22 @@ def play_with(panel):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("notebook", site.LESSONS)
-def test_every_lesson_runs_in_the_site(open_lesson, notebook):
+@pytest.mark.parametrize("notebook", [name for name in site.LESSONS if name != at_home.OWN_DATA])
+def test_every_lesson_runs_in_the_site_and_its_panels_move(open_lesson, notebook):
     lesson = open_lesson(notebook)
     lesson.run_all()
+    lesson.unfold()
+    panels = lesson.panels()
+    assert len(panels) == sum(place.file == notebook for place in playground.places().values())
+    for panel in panels:
+        play_with(panel)
+    lesson.close()
+
+
+@pytest.mark.long
+def test_a_table_of_one_s_own_is_searched_in_the_site(open_lesson, tmp_path):
+    lesson = open_lesson(at_home.OWN_DATA)
+    lesson.run_all()
+    lesson.ask(test_your_own_data.SMALL)
+    test_your_own_data.search_a_table(lesson, tmp_path, heard=10)
     lesson.close()
