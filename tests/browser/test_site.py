@@ -204,7 +204,8 @@ def test_every_panel_is_played_with_by_key_and_by_mouse(visit, address):
             page.keyboard.press("ArrowRight")
         assert tab.evaluate("tab => tab === document.activeElement")
         page.keyboard.press("Enter")
-        page.wait_for_function("tab => tab.ariaSelected === 'true'", arg=tab.element_handle())
+        opened = "tab => tab.ariaSelected === 'true' && location.hash.split('?')[0] === '#' + tab.dataset.name"
+        page.wait_for_function(opened, arg=tab.element_handle())
         page.wait_for_function("() => [...document.images].every(image => image.naturalWidth)")
         panel = open_panel(page)
         play_with(panel, in_address=True)
