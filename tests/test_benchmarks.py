@@ -14,12 +14,14 @@ import nbformat
 import numpy as np
 import pytest
 
-from benchmarks import advice, course, curves, headline, shape, stacking
+from benchmarks import advice, advice_cost, course, curves, headline, shape, stacking
 from helpers.lab import Estimate, Recipe, load_mnist, results
 from helpers.lab.executors import Stopped
 from helpers.lessons.lesson_03 import experiment as lesson_03
+from helpers.lessons.your_own_data import cost
 from helpers.nn import Adam, Examples
 
+from .lab.advise.conftest import make_small
 from .notebooks import stated
 
 TINY = stacking.Case((4, 6, 5, 3), batch=7, networks=2, steps=3)
@@ -379,3 +381,46 @@ def test_the_peer_of_the_advice_is_tuned_and_learns():
 def test_the_tables_of_the_advice(name, shape):
     x, y = advice.table(name)
     assert x.shape == shape and len(y) == len(x)
+
+
+# The advice's cost.
+
+
+def test_the_cost_of_advice_is_measured_task_by_task_and_kept(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("sklearn")
+    make_small(monkeypatch)
+    monkeypatch.setenv("DROPOUT_COURSE_CACHE", str(tmp_path / "kept"))
+    small = {"BASE": {"settings": 2, "seeds": 2, "rows": 100}, "SPREAD": {"settings": 3, "seeds": 2, "rows": 100}}
+    axes = {"settings": (2, 3), "seeds": (2, 4), "rows": (100, 200)}
+    for name, value in (small | {"AXES": axes}).items():
+        monkeypatch.setattr(advice_cost, name, value)
+    monkeypatch.setattr(results, "results_folder", lambda: tmp_path)
+    monkeypatch.setattr(sys, "argv", ["advice_cost", "--to", str(tmp_path / "cost.png")])
+    advice_cost.main()
+    spent, stages = cost.stored()
+    assert {axis: [*map(int, seconds)] for axis, seconds in spent.items()} == {axis: [*axes[axis]] for axis in axes}
+    assert min(seconds for one in spent.values() for seconds in one.values()) > 0.1
+    assert spent["settings"]["2"] == spent["seeds"]["2"] == spent["rows"]["100"], "the same search, done once"
+    rungs = ["search, rung 1 of 2", *["search, rung 2 of 2"] * 2]
+    assert [title for title, _ in stages[8]] == [*rungs, "trees", "testing", "trees", "between"]
+    assert len(stages[1][0][1]) < len(stages[8][0][1]) <= len(stages[64][0][1]), "more workers, more tasks"
+    assert (tmp_path / "cost.png").read_bytes().startswith(b"\x89PNG")
+    assert "with any number" in capsys.readouterr().out
+
+
+def test_workers_take_the_next_task_and_wait_at_the_end_of_each_stage():
+    stages = [["one", [3.0, 1.0, 1.0, 1.0]], ["two", [2.0]], ["between", [0.5]]]
+    assert cost.clock(stages, 1) == 8.5 and cost.clock(stages, 2) == 5.5 and cost.least(stages) == 5.5
+
+
+def test_the_readme_quotes_the_cost_of_advice_right():
+    text = (Path(advice_cost.__file__).parent / "README.md").read_text(encoding="utf-8")
+    spent, stages = cost.stored()
+    assert advice_cost.report(spent, stages) in text
+    times = cost.faster(stages)
+    assert (round(times[8], 1), round(times[64], 1)) == stated(
+        text, "# times as fast with 8 workers and # times with 64"
+    )
+    assert stated(text, "# times at most", "any number") == round(cost.clock(stages[1], 1) / cost.least(stages[64]), 1)
+    base, spread = (results.load_results("advice-cost")["settings"][name] for name in ("base", "spread"))
+    assert base == advice_cost.BASE and spread == advice_cost.SPREAD
