@@ -183,6 +183,9 @@ def test_an_answer_is_shown_whole(answer):
     assert panel.fallback().count("<details") == 5 and "<img alt=" in panel.fallback()
     left, right = panel.figure.axes
     assert [label.get_text().removeprefix("★ ") for label in left.get_yticklabels()] == [*answer.arms][1:]
+    assert [text.get_text() for text in left.texts] == [
+        f"{100 * one.test_accuracy.mean:.1f}" for arm, one in answer.arms.items() if arm != "commonest class"
+    ]
     mean = answer.arms[answer.recommendation].test_accuracy.mean
     assert left.get_title(loc="left") == f"★ Take {answer.recommendation}: {mean:.1%} right"
 
