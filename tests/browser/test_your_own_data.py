@@ -60,7 +60,7 @@ def test_a_web_page_that_is_called_a_table_is_told_in_a_line(lesson, tmp_path):
     assert upload(lesson, page, "✘").startswith("✘ table _img src_x onerror_alert(1)_.csv is a web page, not a table")
     lesson.page.screenshot(path=SCREENSHOTS / "refused.png")
     assert "run" not in lesson.page.title() and lesson.page.locator("img[src=x]").count() == 0
-    assert lesson.page.get_by_text("There is no table to search for yet.").is_visible()
+    lesson.page.get_by_text("There is no table to search for yet.").wait_for()
 
 
 def search_a_table(lesson, folder, heard=1):
