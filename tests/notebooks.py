@@ -104,9 +104,13 @@ def solved(name):
     return notebook
 
 
+def parsed(source):
+    """The syntax tree of a cell, its magics left out."""
+    return ast.parse("\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))))
+
+
 def bound(source):
     """The names that a cell binds; loops' own variables and imports aside."""
-    code = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
     names, inner = set(), (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     comprehensions = ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp
 
@@ -125,8 +129,20 @@ def bound(source):
             for part in ast.iter_child_nodes(node):
                 visit(part, of_a_loop)
 
-    visit(ast.parse(code))
+    visit(parsed(source))
     return names
+
+
+def filled(source):
+    """The names of what a cell's loops fill, part by part: an interrupted one leaves half of it."""
+    loops = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.For)]
+    stored = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.Subscript | ast.Attribute)]
+    return {
+        node.value.id
+        for node in stored
+        if isinstance(node.value, ast.Name)
+        and (isinstance(node.ctx, ast.Store) or getattr(node, "attr", "") in ("append", "extend", "update", "add"))
+    }
 
 
 def stumbling(name):

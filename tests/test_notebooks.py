@@ -115,6 +115,19 @@ def test_no_name_is_bound_in_two_cells(name):
     assert {bound: cells for bound, cells in places.items() if len(cells) > 1} == {}
 
 
+@each_notebook
+def test_what_is_judged_is_all_there_or_not_at_all(name):
+    cells = code_cells(read(name))
+    judged = {
+        node.id
+        for cell in cells
+        if lessons.judges(cell)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Name)
+    }
+    assert [(cell.id, half) for cell in cells if (half := judged & lessons.filled(cell.source))] == []
+
+
 def test_a_title_that_is_cut_off_or_covers_another_is_seen():
     def drawn(title, label="", second="", columns=2):
         figure, axes = subplots(8, 3, 1, columns, squeeze=False)
