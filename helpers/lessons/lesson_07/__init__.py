@@ -1,0 +1,1 @@
+"""Lesson 7, Many networks in one: its room."""
