@@ -114,9 +114,12 @@ def _value(panel, control, text):
     widget = panel.controls.get(control)
     if widget is None:
         raise ValueError(control)
-    if not hasattr(widget, "options"):
+    if isinstance(widget.value, bool):
+        values = {"False": False, "True": True}
+    elif not hasattr(widget, "options"):
         return type(widget.value)(text)
-    values = {str(value): value for _, value in widget._options_full}
+    else:
+        values = {str(value): value for _, value in widget._options_full}
     if text not in values:
         raise ValueError(text)
     return values[text]
