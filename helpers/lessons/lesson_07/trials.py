@@ -9,7 +9,7 @@ from helpers.nn import Adam, Network, evaluate, mlp, stream, train
 
 from .experiment import Boosted, all_masks, hidden_outputs, sub_network
 
-RATES, TRIED, EPOCHS = Between(0.002, 0.2, log=True), 8, 120
+RATES, TRIED, EPOCHS = Between(0.0005, 0.2, log=True), 10, 120
 FEW, MANY = 10, 128  # hidden neurons
 HALVES = 20  # random halves, each compared with the other half
 SLICE = 500  # examples at a time
@@ -25,7 +25,7 @@ def learned(kind, neurons, drop_rate, rates, seeds, data):
 
 
 def chosen(kind, neurons, drop_rate, data, seeds):
-    """The final networks, at the learning rate that validation examples choose, and what a block keeps of the choice."""
+    """The final networks, at the learning rate that validation examples choose, and what a block keeps of that."""
     random, tuning = stream(seeds["grid"], "trials of learning_rate"), seeds["tuning"]
     rates = [RATES.at(part) for part in (np.arange(TRIED) + random.random(TRIED)) / TRIED]
     tried = learned(kind, neurons, drop_rate, np.repeat(rates, len(tuning)), tuning * TRIED, data)
