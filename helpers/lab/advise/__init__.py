@@ -98,7 +98,7 @@ def planned(data, minutes, seeds=5, executor=None):
     plan, takes = plan_for(minutes, seeds, data, grid, workers_of(executor), Speed.kept(data))
     needed = f"{takes:.1f} minutes" if takes >= 1 else f"{60 * takes:.0f} seconds"
     if takes > minutes:
-        return plan, f"{minutes:g} min are too few: the least there is to do takes about {needed} here. {plan}"
+        return plan, f"That is too little time: the least there is to do takes about {needed} here. {plan}"
     return plan, f"It takes about {needed} here. {plan}"
 
 

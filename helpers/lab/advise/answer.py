@@ -12,6 +12,7 @@ from .arms import COMMONEST, PLAIN, TREES, WORDS
 from .plan import Plan
 
 VERDICTS = ("nothing to learn", "better", "worse", "no difference that matters", "can't tell")
+ENOUGH = 20  # settings for each kind of network; of ten, the draw can outweigh the kind, as lesson 5 shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +170,11 @@ class Answer:
         if self.either:
             ends, most = "s" * (len(self.either) == 1), f"{100 * self.margin:.2g} points"
             yield f"Either will do: {_listed(self.either)} differ{ends} from it by less than {most}."
+        if self.plan.settings < ENOUGH:
+            yield (
+                f"With only {self.plan.settings} settings tried for each kind of network, others may be better "
+                "than they look: search longer before you rule one out."
+            )
 
     def _outsider(self):
         if TREES not in self.arms or self.recommendation == COMMONEST:
@@ -178,7 +184,7 @@ class Answer:
             "better": f"But perhaps not a network at all: gradient-boosted trees are better: {found}.",
             "worse": "Gradient-boosted trees are less accurate.",
             "no difference that matters": "Gradient-boosted trees are as accurate.",
-            "can't tell": "Whether gradient-boosted trees are more or less accurate, these rows can't tell.",
+            "can't tell": "Gradient-boosted trees may be better or worse: these rows can't tell, so take either.",
         }[self._judged(found)]
 
     def table(self):
@@ -195,7 +201,7 @@ class Answer:
         return "\n".join([*lines, *self.notes])
 
     def code(self, package="torch"):
-        """Ten lines of PyTorch ("torch") or scikit-learn ("sklearn") that build and train the recommended network."""
+        """Lines of PyTorch ("torch") or scikit-learn ("sklearn") that build and train the recommended network."""
         recipe = self.arms[self.recommendation].recipe or None
         return code.lines(package, recipe, self.features, len(self.class_names))
 

@@ -1,18 +1,25 @@
 """Lines of PyTorch and of scikit-learn that build and train a network as a recipe says.
 
-`x` (rows, columns) is standardised, and `y` are the labels, whole numbers from 0.
+`x` (rows, columns) is standardised, and `y` are the labels, whole numbers from 0. The first lines, as comments, say how
+a table becomes both.
 """
 
 from itertools import pairwise
 
 from helpers.nn.plumbing.checks import require
 
+TABLE = '# data = load_table("FILE.csv", label="LABEL")  # of helpers.lab: numbers, gaps filled, standardised'
+ROWS = {
+    "torch": "# x, y = torch.tensor(data.train.x), torch.tensor(data.train.labels).long()",
+    "sklearn": "# x, y = data.train.x, data.train.labels",
+}
+
 
 def lines(package, recipe, features, classes):
     """The code as text. recipe: None for the commonest class."""
     writers = {"torch": _torch, "sklearn": _sklearn}
     require(package in writers, "package", repr(package), f"one of {[*writers]}", 'answer.code("torch")')
-    return "\n".join(writers[package](recipe, features, classes)) + "\n"
+    return "\n".join([TABLE, ROWS[package], *writers[package](recipe, features, classes)]) + "\n"
 
 
 def _torch(recipe, features, classes):
@@ -77,7 +84,7 @@ def _sklearn(recipe, features, classes):
     yield "from sklearn.neural_network import MLPClassifier"
     yield ""
     if lacks:
-        yield f"# The nearest that scikit-learn has: it knows no {', no '.join(lacks)}. So expect less of it."
+        yield f"# The nearest that scikit-learn has, without {', '.join(lacks)}: expect less of it."
     yield "model = MLPClassifier("
     yield from (f"    {name}={value!r}," for name, value in settings.items())
     yield ").fit(x, y)"

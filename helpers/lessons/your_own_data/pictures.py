@@ -189,7 +189,7 @@ def details_of(answer):
     settings = table(("setting", "value"), rows) + PRE.format(html.escape(json.dumps(used))) if used else ""
     parts = {
         "The settings": settings or prose("There are none: say the commonest class."),
-        "Ten lines of PyTorch": PRE.format(html.escape(answer.code("torch"))),
+        "The network in PyTorch": PRE.format(html.escape(answer.code("torch"))),
         "The same in scikit-learn": PRE.format(html.escape(answer.code("sklearn"))),
         "All numbers": _numbers_of(answer),
         "What was tried, and what was skipped": prose(html.escape(" ".join([str(answer.plan), *answer.notes]))),

@@ -125,7 +125,7 @@ def test_minutes_become_a_plan_that_stays(monkeypatch):
     assert planned(data, 5, 2)[0].settings == many, "who starts again goes on with the same plan"
     other = table(100)
     least, text = planned(other, 5, 2)
-    assert least.settings == 2 and text.startswith("5 min are too few: the least there is to do takes about ")
+    assert least.settings == 2 and text.startswith("That is too little time: the least there is to do takes about ")
     assert text.endswith(str(least))
 
 
@@ -135,7 +135,7 @@ def test_what_is_told_is_told_to_who_asks(monkeypatch, capsys):
     heard = []
     advise(table(100), 1e-4, seeds=2, tell=heard.append)
     (text,) = heard
-    assert text.startswith("0.0001 min are too few") and "settings=2 repeats" in text
+    assert text.startswith("That is too little time") and "settings=2 repeats" in text
     assert capsys.readouterr().out == ""
 
 

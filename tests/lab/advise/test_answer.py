@@ -115,3 +115,11 @@ def test_what_diverged_is_null_in_the_json():
     assert stored["arms"]["dropout"]["log_loss"] is None
     assert set(stored["paired"]) == {*found.arms} - {"plain big"}
     assert stored["paired"]["dropout"]["mean"] == pytest.approx(-0.79, abs=0.01)
+
+
+@pytest.mark.parametrize(("settings", "said"), [(3, True), (19, True), (20, False)])
+def test_a_small_search_says_that_it_may_have_missed_something(settings, said):
+    found = answer(dropout=outcome(0.83))
+    found = replace(found, plan=replace(found.plan, settings=settings))
+    sentence = f"With only {settings} settings tried for each kind of network, others may be better than they look"
+    assert (sentence in found.sentence) is said

@@ -30,7 +30,10 @@ def test_pytorch(recipe):
     torch = pytest.importorskip("torch")
     data = toy_data(draw=None)
     torch.manual_seed(0)
-    found = run("torch", recipe, x=torch.tensor(data.train.x), y=torch.tensor(data.train.labels))
+    prepared = code.lines("torch", recipe, 6, 3).splitlines()[1].removeprefix("# ")
+    names = {"torch": torch, "data": data}
+    exec(prepared, names)
+    found = run("torch", recipe, **names)
     if recipe is None:
         assert found["commonest"] == np.bincount(data.train.labels).argmax()
         return
@@ -77,8 +80,8 @@ def test_scikit_learn(recipe):
 
 def test_what_scikit_learn_lacks_is_said():
     text = code.lines("sklearn", RECIPES["cocktail"], 6, 3)
-    assert "no dropout, no max-norm, no AdamW's weight decay" in text
-    assert "#" not in code.lines("sklearn", RECIPES["L2"], 6, 3)
+    assert "# The nearest that scikit-learn has, without dropout, max-norm, AdamW's weight decay" in text
+    assert "nearest" not in code.lines("sklearn", RECIPES["L2"], 6, 3)
 
 
 def test_there_is_no_code_for_another_package():
