@@ -84,10 +84,17 @@ class Panel(WithFallback, ipywidgets.VBox):
 
     def at(self, **state):
         """The panel itself, its controls set: digit_reader(data).at(learning_rate=0.3) starts there."""
-        for name, value in state.items():
+        for name in state:
             if name not in self.controls:
                 raise ValueError(f"{name} is no control of this panel. It has: {', '.join(self.controls)}")
-            self.controls[name].value = value
+        before, follows, self.follows = self.state, self.follows, False  # all of it is one move
+        try:
+            for name, value in state.items():
+                self.controls[name].value = value
+        finally:
+            self.follows = follows
+        if self.state != before:
+            self._move(None)
         return self
 
     def _move(self, change):

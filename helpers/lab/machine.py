@@ -1,6 +1,5 @@
 """How fast the machine is. In a browser Python runs on one core, some twenty times slower: experiments are smaller."""
 
-import asyncio
 import sys
 
 FEW = 5  # networks are trained in a browser, where it would be more elsewhere; or as many as a lesson says
@@ -48,6 +47,8 @@ def pause():
 
     For that Python has to be suspended, which some browsers cannot do; and none in the middle of an asyncio task.
     """
+    import asyncio  # here, since an import that is interrupted breaks the next one, and few need this
+
     from pyodide.ffi import can_run_sync, run_sync
 
     if able := can_run_sync():

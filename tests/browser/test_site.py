@@ -141,7 +141,6 @@ def test_lesson_1_to_its_verdict_and_home_on_another_day(open_lesson, tmp_path, 
     )
     (panel,) = lesson.panels()
     jupyter.try_arrow_keys(asked, OPTION, panel, PATIENCE)
-    play_with(panel)
     page.screenshot(path=SCREENSHOTS / "panel.png")
     asked.get_by_role("button", name="Commit").press("Enter")
     asked.get_by_text(f"You predict: {OPTION}").wait_for()

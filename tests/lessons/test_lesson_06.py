@@ -162,13 +162,13 @@ def test_the_ledger_quotes_the_long_training_right(shown):
 
 
 def test_noise_on_the_moons(shown, text):
-    told = re.findall(r"^(.+?)  noise fitted (\d+)%  test ([\d.]+)%", shown("noise_fitted, likelier"), re.MULTILINE)
+    told = re.findall(r"^(.+?)  noise fitted (\d+)%  test ([\d.]+)%", shown("noise_fitted = {"), re.MULTILINE)
     fitted, test = ({kind.strip(): float(row[at]) for kind, *row in told} for at in (0, 1))
     assert fitted["2 × 64"] > fitted["rate 0.1"] > fitted["2 × 64"] - 15 > fitted["rate 0.5"]
     assert test["2 × 4"] > max(test.values()) - 1 and fitted["2 × 4"] < fitted["rate 0.5"], "a small one does so, too"
     noisy = np.mean(trials.load_moons().train.labels != trials.bayes_labels(trials.load_moons(), 0))
     assert round(1 / noisy) == stated(text, "About 1 point in #")
-    assert f"noise: {noisy:.0%} of all points" in shown("noise_fitted, likelier")
+    assert f"noise: {noisy:.0%} of all points" in shown("noise_fitted = {")
     found = verdict("21").differences
     fewer = {
         "moons-rate-50": "rate 0.5 fits about # fewer",
@@ -183,7 +183,7 @@ def test_noise_on_the_moons(shown, text):
 def test_the_gap_narrows_on_signals_and_hardly_on_digits(shown):
     signals, digits = estimates(shown('judge(\n    "22"'))
     assert signals[1] > 10 and abs(digits[0]) < 2
-    found = re.findall(r"signals, \w+: training ([\d.]+)%, test ([\d.]+)%", shown("narrower = {}"))
+    found = re.findall(r"signals, \w+: training ([\d.]+)%, test ([\d.]+)%", shown("narrower = {"))
     plain, dropout = np.array(found, float)
     assert dropout[0] < plain[0] - 20 and dropout[1] < plain[1] - 2, "training accuracy falls, and test accuracy, too"
 

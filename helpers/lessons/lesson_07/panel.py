@@ -16,9 +16,7 @@ from .experiment import hidden_outputs, sub_network
 from .pictures import draw_network
 
 NAME = "switches"
-FIND_OUT = (
-    "How few of ten neurons still read a digit? And how many random sub-networks does it take to read as the whole?"
-)
+FIND_OUT = "How few of ten neurons still read a digit? How many random sub-networks, averaged, read as the whole?"
 NEURONS, OWN, SURE = 10, "your own", 0.8
 AVERAGED = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 
