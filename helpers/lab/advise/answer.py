@@ -12,7 +12,7 @@ from .arms import COMMONEST, PLAIN, TREES, WORDS
 from .plan import Plan
 
 VERDICTS = ("nothing to learn", "better", "worse", "no difference that matters", "can't tell")
-ENOUGH = 20  # settings for each kind of network; of ten, the draw can outweigh the kind, as lesson 5 shows
+ENOUGH = 20  # settings for each kind of network; of ten, the draw can outweigh the kind
 
 
 @dataclass(frozen=True, eq=False)
