@@ -12,6 +12,7 @@ import time
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import numpy as np
 
@@ -66,16 +67,12 @@ def carried_out(settings, seeds, rows, workers=1):
     """A search's stages as OneByOne has them, the last one being what the program does between its tasks."""
     key = f"advice cost {settings} {seeds} {rows} {workers} code={code_fingerprint()}"
     if (kept := cache.load(key)) is None:
-        one_by_one, data, folder = OneByOne(workers), rows_of(rows), os.environ.get("DROPOUT_COURSE_CACHE")
+        one_by_one, data = OneByOne(workers), rows_of(rows)
         token = WATCHER.set(one_by_one.begin)
-        with TemporaryDirectory() as empty:
-            os.environ["DROPOUT_COURSE_CACHE"] = empty
+        with TemporaryDirectory() as empty, patch.dict(os.environ, DROPOUT_COURSE_CACHE=empty):
             start = time.process_time()
             advise(data, settings=settings, seeds=seeds, executor=one_by_one, tell=str)
             all_of_it = time.process_time() - start
-            del os.environ["DROPOUT_COURSE_CACHE"]
-        if folder:
-            os.environ["DROPOUT_COURSE_CACHE"] = folder
         WATCHER.reset(token)
         stages = one_by_one.stages
         stages.append(["between", [all_of_it - sum(sum(seconds) for _, seconds in stages)]])

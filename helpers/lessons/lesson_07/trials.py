@@ -51,8 +51,7 @@ def tested(network, data):
 def logits_of(network, x, on):
     """Each network's own sub-network on these examples. on: (networks, 1, neurons)."""
     parts = [hidden_outputs(network, x[start : start + SLICE]) for start in range(0, len(x), SLICE)]
-    last = network.layers[-1]
-    return np.concatenate([sub_network(hidden, on, last.weights, last.bias) for hidden in parts], axis=1)
+    return np.concatenate([sub_network(hidden, on, *_last(network)) for hidden in parts], axis=1)
 
 
 def find_best(place, data, seeds):
