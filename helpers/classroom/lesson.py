@@ -9,6 +9,7 @@ from IPython import get_ipython
 from helpers.lab.evidence import choose_name, learner_name
 from helpers.lab.files import now
 from helpers.lab.machine import in_browser
+from helpers.lab.temporary import remove_abandoned
 
 from . import kernel, notebook, progress
 from .fallback import WithFallback
@@ -33,6 +34,7 @@ def begin(number):
 
     From now on the heading above the cell that was last run is where "Continue here" leads.
     """
+    remove_abandoned()
     begun = Beginning(number)
     shell = get_ipython()
     if shell:

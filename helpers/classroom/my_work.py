@@ -7,7 +7,6 @@ import html
 import os
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import anywidget
 import ipywidgets
@@ -18,6 +17,7 @@ from helpers.lab.files import MADE, json_bytes, locked, made_now, now, read_json
 from helpers.lab.folders import evidence_folder, shown
 from helpers.lab.machine import in_browser
 from helpers.lab.names import NAME, UNNAMED, learner_name
+from helpers.lab.temporary import TemporaryFolder
 
 from . import progress
 from .fallback import WithFallback
@@ -64,7 +64,7 @@ def take_in(content):
 
     content: the file's bytes.  Raises WorkError.
     """
-    with TemporaryDirectory() as draft:
+    with TemporaryFolder() as draft:
         try:
             name, files = _checked(content, Path(draft))
         except (OSError, ValueError) as error:

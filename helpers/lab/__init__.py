@@ -12,6 +12,7 @@ names        a learner's made-up name
 seeds        which seeds an experiment uses, counted out in advance
 recipe       all that a training depends on, besides data and seed
 cache        results kept on disk
+temporary    folders that end with their program, even if it is killed
 stacks       one stack of networks, trained as their recipes say
 executors    many stacks, on all cores
 runs         many recipes trained at a time, nothing twice

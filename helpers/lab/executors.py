@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import struct
-import tempfile
 import threading
 import time
 import warnings
@@ -24,6 +23,7 @@ from pathlib import Path
 from .loaded import CHANGED, code_fingerprint, fingerprint_of_files, require_as_loaded
 from .machine import beside_bar, in_browser
 from .stacks import train_stack
+from .temporary import BEGINNING, TemporaryFolder
 
 MOST_NETWORKS, MOST_WEIGHTS = 20, 250_000  # in one task: many small networks or a few large ones; see tasks
 WORTH_PROCESSES = 4 * 10**7  # from so much work on, as `work` counts it: half a second for one core
@@ -36,8 +36,6 @@ ENDED = (
     "A process that was training was ended from outside, probably because the memory ran out. Run the cell again: what "
     "was done by then is kept."
 )
-FOLDER = "dropout-course-"  # how the names of the folders begin in which processes note how far they are
-ABANDONED = 3600  # seconds; a folder in which nothing was noted for so long has lost its experiment
 
 
 def _weights(recipe, data):
@@ -198,7 +196,7 @@ def carry_out(tasks, how, executor, title):
 
 def say_that_it_is_alone(error):
     """Warn, once for each OSError of `workers`, that no processes help."""
-    _warn_once(re.sub(rf"{FOLDER}\w+", f"{FOLDER}…", str(error)))  # of another name each time
+    _warn_once(re.sub(rf"{BEGINNING}[\w-]+", f"{BEGINNING}…", str(error)))  # of another name each time
 
 
 @cache
@@ -208,15 +206,8 @@ def _warn_once(trouble):
 
 
 def _notes(tasks):
-    """A TemporaryDirectory with a file for each task, in which another process notes how much of it is done.
-
-    Removes those that were left behind where a program was killed.
-    """
-    with suppress(OSError), os.scandir(tempfile.gettempdir()) as found:
-        for folder in found:
-            if folder.name.startswith(FOLDER) and _abandoned(folder):
-                shutil.rmtree(folder, ignore_errors=True)
-    folder = tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True)
+    """A TemporaryFolder with a file for each task, in which another process notes how much of it is done."""
+    folder = TemporaryFolder()
     try:
         for at in range(tasks):
             (Path(folder.name) / str(at)).write_bytes(struct.pack("d", 0.0))
@@ -224,18 +215,6 @@ def _notes(tasks):
         folder.cleanup()
         raise
     return folder
-
-
-def _abandoned(folder):
-    """Whether in this folder nothing was noted for an hour."""
-    try:
-        if not folder.is_dir(follow_symlinks=False):
-            return False
-        with os.scandir(folder) as files:
-            noted = [folder.stat().st_mtime, *(file.stat().st_mtime for file in files)]
-    except OSError:  # it may just have been removed
-        return False
-    return time.time() - max(noted) > ABANDONED
 
 
 def _elsewhere(tasks, how, executor, notes, note):

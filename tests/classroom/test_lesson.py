@@ -1,5 +1,7 @@
 """A lesson begins: the visit is noted, a name asked for, and what was done can be taken out, never without asking."""
 
+import os
+import tempfile
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +10,7 @@ from helpers.classroom import lesson, notebook, progress
 from helpers.classroom.lesson import Beginning, begin
 from helpers.classroom.questions import Prediction
 from helpers.lab import choose_name, learner_name
+from helpers.lab.temporary import HELD
 from helpers.lessons import contents
 
 QUESTION = contents.lessons()[0].predictions[0]
@@ -42,6 +45,15 @@ def headings(number):
 def test_outside_of_a_notebook_it_only_notes_the_visit():
     assert begin(1).number == 1
     assert section() == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there an hour has to pass")
+def test_a_lesson_that_begins_removes_what_killed_programs_left(monkeypatch, tmp_path):
+    """Though it may train nothing, because all that it needs is stored."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"{HELD}left").mkdir()
+    begin(4)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_the_section_last_run_is_kept_and_comes_back(slow):

@@ -158,7 +158,7 @@ def test_when_it_is_over_nothing_of_ours_runs_or_waits_in_an_executor(monkeypatc
 @pytest.mark.usefixtures("results_folder")
 def test_who_deletes_the_temporary_files_meanwhile_is_told_what_to_do(tmp_path, monkeypatch):
     def train_stack(task, data, split, watch, advance):
-        (folder,) = tmp_path.glob(f"{executors.FOLDER}*")
+        (folder,) = tmp_path.glob("dropout-course-*")
         shutil.rmtree(folder)
         advance(0.5)
 
@@ -388,27 +388,34 @@ def test_a_limit_of_the_system_is_no_end(results_folder, tmp_path, limit, most, 
     assert f"No other processes can be used here ([Errno {reason}]" in ended.stdout
 
 
-def test_what_a_killed_program_left_is_removed_when_the_next_one_begins(results_folder, monkeypatch, tmp_path):
-    """And nothing else: no experiment of another program, no folder behind a link, no file of that name."""
+KILLED = """
+import os, signal, sys
+from helpers.lab import executors, train_runs
+from tests.lab.common import SMALL, toy_data
+
+def killed(task, *others):
+    os.killpg(0, signal.SIGKILL)
+
+if __name__ == "__main__":
+    executors.cores, executors.WORTH_PROCESSES = lambda: 2, 0
+    executors._named = killed  # a task is done, the others may be: no process is left that could notice
+    train_runs([(SMALL, 0), (SMALL, 1)], toy_data())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no groups of processes")
+@pytest.mark.usefixtures("two_processes")
+def test_what_a_killed_program_left_is_removed_when_the_next_one_begins(trained, monkeypatch, tmp_path):
+    """At once, since nobody waits an hour."""
+    (tmp_path / "killed.py").write_text(KILLED)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(tmp_path)}
+    options = {"cwd": PROJECT, "env": environment, "start_new_session": True, "timeout": 60}
+    ended = subprocess.run([sys.executable, tmp_path / "killed.py"], stderr=subprocess.PIPE, text=True, **options)
+    assert [*tmp_path.glob("dropout-course-*")], ended.stderr
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    results_folder.mkdir()
-    long_ago = time.time() - 3700
-    for name in ("dropout-course-left", "dropout-course-at-work", "another-left", "dropout-course-just-begun"):
-        (tmp_path / name).mkdir()
-        for number in "01":
-            (tmp_path / name / number).write_bytes(bytes(8))
-            os.utime(tmp_path / name / number, (long_ago, long_ago))
-        os.utime(tmp_path / name, (long_ago, long_ago))
-    (tmp_path / "dropout-course-at-work" / "1").write_bytes(bytes(8))
-    os.utime(tmp_path / "dropout-course-just-begun")
-    (tmp_path / "dropout-course-file").write_bytes(b"")
-    os.utime(tmp_path / "dropout-course-file", (long_ago, long_ago))
-    (tmp_path / "dropout-course-link").symlink_to(tmp_path / "another-left")
-    kept = {path.name for path in tmp_path.iterdir()} - {"dropout-course-left"}
-    with ThreadPoolExecutor(1) as pool:
-        train_runs([(SMALL, 0)], toy_data(), executor=pool)
-    assert {path.name for path in tmp_path.iterdir()} == kept
-    assert len([*(tmp_path / "another-left").iterdir()]) == 2
+    train_runs([(SMALL, 0), (SMALL, 1)], toy_data())
+    assert not trained, "in processes"
+    assert not [*tmp_path.glob("dropout-course-*")]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")

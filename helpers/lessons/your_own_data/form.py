@@ -8,7 +8,6 @@ import re
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import ipywidgets
 import traitlets
@@ -16,9 +15,9 @@ import traitlets
 from helpers.classroom.panel import Panel, in_thread
 from helpers.classroom.questions import prose
 from helpers.lab import load_table
-from helpers.lab.executors import FOLDER
 from helpers.lab.folders import data_folder
 from helpers.lab.own_table import table_columns
+from helpers.lab.temporary import TemporaryFolder
 
 from . import pictures
 
@@ -156,11 +155,11 @@ class Form(Panel):
 
 @contextmanager
 def _as_file(file, content):
-    """The path of a file; of what was uploaded, a file that is there as long as it is read, and never for an hour."""
+    """The path of a file; of what was uploaded, a file that is there as long as it is read."""
     if content is None:
         yield file
         return
-    with TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True) as folder:
+    with TemporaryFolder() as folder:
         path = Path(folder, file.name)
         path.write_bytes(content)
         yield path
