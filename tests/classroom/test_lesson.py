@@ -53,7 +53,7 @@ def test_a_lesson_that_begins_removes_what_killed_programs_left(monkeypatch, tmp
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / f"{HELD}left").mkdir()
     begin(4)
-    assert not [*tmp_path.iterdir()]
+    assert not [*tmp_path.glob(f"{HELD}*")]
 
 
 def test_the_section_last_run_is_kept_and_comes_back(slow):
