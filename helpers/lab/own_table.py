@@ -19,6 +19,25 @@ LABELS = ("label", "labels", "class", "target", "y", "outcome", "category", "spe
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a table came from, and how pandas reads it as it was read here.
+
+    files: {path: the options that read_csv takes for it}, the table's own and perhaps one with the rows to test on.
+    archive: whether they are NumPy's.  label: the column; of_numbers: whether it holds numbers; unlabelled: whether
+    rows were left out that have none.  empty: the texts that stood for an empty cell among numbers.
+    first: {column of numbers: the first one there}.
+    """
+
+    files: dict[str, dict]
+    archive: bool
+    label: str
+    of_numbers: bool
+    unlabelled: bool
+    empty: tuple[str, ...]
+    first: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Report:
     """What was understood of a table.
 
@@ -27,8 +46,8 @@ class Report:
     first}.  text: columns of texts, and dropped: {column: the reason}, where the texts are, too.  missing: {column:
     empty cells}.  duplicates: how many rows are like an earlier one, and contradictory: how many rows have the
     features of a row with another label.  constant: columns with one value.  imbalance: rows of the commonest class
-    for each row of the rarest.  groups: the column that says which rows belong together, or None.  notes: in sentences,
-    what was done.
+    for each row of the rarest.  groups: the column that says which rows belong together, or None.  source: the files.
+    notes: in sentences, what was done.
     """
 
     rows: int
@@ -45,6 +64,7 @@ class Report:
     constant: tuple[str, ...]
     imbalance: float
     groups: str | None
+    source: Source
     notes: tuple[str, ...]
 
 
@@ -133,6 +153,7 @@ class _Reading:
         self.notes = [f"{file.name}: {note}" for file in files for note in file.notes]
         self.dropped = dict.fromkeys(drop, "you asked for that")
         self.missing, self.text, self.constant, self.numeric, self.category = {}, [], [], [], {}
+        self.empty, self.first, self.of_numbers = {"": None}, {}, False
 
     def table(self):
         labels, classes = self._labels()
@@ -164,10 +185,18 @@ class _Reading:
             constant=tuple(self.constant),
             imbalance=float(sizes.max() / sizes.min()),
             groups=self.groups,
+            source=self._source(),
             notes=tuple(self.notes),
         )
         splits = [Examples(x, labels[part], len(classes)) for x, part in zip(arrays, rows, strict=True)]
         return Table(self.file.path.stem, *splits, (len(names),), tuple(classes), report)
+
+    def _source(self):
+        """How pandas reads the files as they were read here."""
+        files = {str(file.path): {} if file.is_archive else file.options() for file in self.files}
+        unlabelled = len(self.kept) < sum(file.rows for file in self.files)
+        empty = tuple(self.empty)
+        return Source(files, self.file.is_archive, self.label, self.of_numbers, unlabelled, empty, self.first)
 
     def _where(self, row):
         """The file and the line of a row."""
@@ -186,6 +215,8 @@ class _Reading:
         if numbers and all(word in numbers or word.lower() in MISSING for word in words):
             values = sorted(set(numbers.values()))
             self._refuse_regression(values, len(column.codes))
+            self.of_numbers = True
+            self.empty |= dict.fromkeys(word for word in words if word not in numbers)
             order = {word: values.index(number) for word, number in numbers.items()}
             classes = [f"{value:.12g}" for value in values]
         else:
@@ -273,6 +304,8 @@ class _Reading:
             return self._leave_out(name, "it numbers the rows")
         if missing:
             self.missing[name] = missing
+        self.empty |= dict.fromkeys(column.words)
+        self.first[name] = float(column.first)
         self.numeric.append(name)
         return (numbers,)
 

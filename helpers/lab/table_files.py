@@ -62,10 +62,11 @@ class Column:
     where a text is.  codes: which of `words` the text is, -1 where a number is; None without any text.  far: row and
     value of a number that is infinite, or too large.
     as_text: numbers are texts, too.  endless: there may be more than MOST_WORDS different texts.
+    grouped: whether a number had its thousands set apart.
     """
 
     def __init__(self, rows, as_text=False, endless=False):
-        self.as_text, self.endless = as_text, endless
+        self.as_text, self.endless, self.grouped = as_text, endless, False
         self.numbers, self.codes = np.full(rows, np.nan, np.float32), None
         self.filled, self.first, self.far, self.words = 0, None, None, {}
 
@@ -81,6 +82,7 @@ class Column:
             for row, word in words.items():
                 if "," in word and (number := _with_commas(word, decimal_comma)) is not None:
                     numbers[row] = number
+                    self.grouped |= not decimal_comma or "." in word
         self._keep(numbers, {row: word for row, word in words.items() if np.isnan(numbers[row])})
 
     def add_numbers(self, numbers):
@@ -153,9 +155,26 @@ class TableFile:
         """Where a person finds a row of the table."""
         return f"row {row}" if self.is_archive else f"line {self.lines[row]}"
 
+    def options(self):
+        """What pandas.read_csv has to be told, besides what is usual, once all cells were read."""
+        found = {"sep": self.separator} if self.separator != "," else {}
+        found |= {"skipinitialspace": True}
+        if self.encoding != "utf-8-sig":
+            found["encoding"] = self.encoding
+        if self.encoding == "cp1252":
+            found["encoding_errors"] = "replace"
+        if self.decimal_comma:
+            found["decimal"] = ","
+        if self.thousands:
+            found["thousands"] = "." if self.decimal_comma else ","
+        if self.as_written != self.names:
+            found |= {"header": 0, "names": self.names}
+        return found
+
     def read(self, columns):
         """Add the cells to those of `columns`, {name: Column}, that are in it."""
         (self._read_archive if self.is_archive else self._read_text)(columns)
+        self.thousands = any(column.grouped for column in columns.values())
 
     def _opened(self):
         """The file, unpacked if it was compressed, to be read as bytes."""
@@ -274,7 +293,8 @@ class TableFile:
                 for record in reader:
                     if len(record) > 1 or record and record[0].strip():
                         if self.names is None:
-                            self.names, self.first_line = [name.strip() for name in record], reader.line_num
+                            self.as_written, self.first_line = record, reader.line_num
+                            self.names = [name.strip() for name in record]
                         elif len(record) != len(self.names):
                             found = f"has {len(record)} cells in line {begin}, and {len(self.names)} in its first line"
                             commas = f"A text with {SEPARATORS[self.separator]} in it must stand in quotes."

@@ -90,7 +90,7 @@ def search_a_table(lesson, folder, heard=1):
 def test_a_table_is_brought_searched_stopped_and_answered_for(lesson, tmp_path):
     search_a_table(lesson, tmp_path)
     lesson.page.screenshot(path=SCREENSHOTS / "answer.png")
-    for part, says in (("The network in PyTorch", "import torch"), ("All numbers", "log-loss")):
+    for part, says in (("The whole program", "import pandas as pd"), ("All numbers", "log-loss")):
         summary = lesson.page.locator("summary", has_text=part)
         summary.press("Enter")
         lesson.page.locator("details[open]", has=summary).get_by_text(says).first.wait_for()

@@ -121,6 +121,16 @@ def upload(shown, name, content):
     shown.upload.value = (file | {"last_modified": datetime.now(UTC)},)
 
 
+def test_the_program_for_an_upload_names_the_file_and_not_where_it_was_read(table, temporary, answer):
+    shown = form.show()
+    upload(shown, table.name, table.read_bytes())
+    for package in ("torch", "sklearn"):
+        program = replace(answer, report=shown.table.report).code(package)
+        assert '"pumps.csv"' in program and str(temporary) not in program
+    shown.bring(table)
+    assert [*shown.table.report.source.files] == [str(table)]
+
+
 def test_what_was_uploaded_hours_ago_is_still_there(table, temporary):
     """Whatever is lying in the folder for temporary files is cleared away sooner or later, by us as well."""
     shown = form.show()
@@ -188,6 +198,14 @@ def test_an_answer_is_shown_whole(answer):
     ]
     mean = answer.arms[answer.recommendation].test_accuracy.mean
     assert left.get_title(loc="left") == f"★ Take {answer.recommendation}: {mean:.1%} right"
+
+
+def test_the_whole_program_is_shown_first_for_the_package_that_can_do_it(answer):
+    whole = replace(answer, report=form.show().table.report)
+    parts = re.findall("<summary[^>]*><b>(.*?)</b>", pictures.details_of(whole))
+    name = {"torch": "PyTorch", "sklearn": "scikit-learn"}[whole.package]
+    assert parts[1] == f"The whole program, from your file to a new row's class, in {name}"
+    assert html.escape(whole.code()) in pictures.details_of(whole)
 
 
 def test_where_there_is_nothing_to_learn_no_network_is_marked(answer):

@@ -7,6 +7,7 @@ search   successive halving, on validation rows
 trees    the outsider
 answer   what came out, in plain words
 code     lines of PyTorch and scikit-learn that build the same
+program  a whole program around them, from the file to the class of a new row
 
 `python -m helpers.lab.advise FILE.csv --label COLUMN` does it for a file.
 """
@@ -86,6 +87,7 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=None,
         seconds=time.perf_counter() - start,
         parts=parts,
         notes=tuple(filter(None, [plan.samples, "" if with_trees else LEFT_OUT])),
+        report=data.report if isinstance(data, Table) else None,
     )
 
 

@@ -6,10 +6,12 @@ from itertools import pairwise
 import numpy as np
 
 from ..differences import Estimate, crossed_estimate, margin_from, network_estimate
+from ..own_table import Report
 from ..recipe import Recipe
 from . import code
 from .arms import COMMONEST, PLAIN, TREES, WORDS
 from .plan import Plan
+from .program import program
 
 VERDICTS = ("nothing to learn", "better", "worse", "no difference that matters", "can't tell")
 ENOUGH = 20  # settings for each kind of network; of ten, the draw can outweigh the kind
@@ -53,6 +55,7 @@ class Answer:
     each class is.
     plan: how much was tried.  commonest: the class.  parts: of the cocktail: how much more accurate it is than without
     each, an Estimate over validation rows; empty where the plan does without.  notes: what else to know.
+    report: of the Table, where it was one.
     """
 
     arms: dict[str, Outcome]
@@ -64,6 +67,7 @@ class Answer:
     seconds: float
     parts: dict[str, Estimate] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    report: Report | None = None
 
     @property
     def _candidates(self):
@@ -200,10 +204,22 @@ class Answer:
         lines += [f"  the cocktail minus one without its {part}: {gain}" for part, gain in self.parts.items()]
         return "\n".join([*lines, *self.notes])
 
-    def code(self, package="torch"):
-        """Lines of PyTorch ("torch") or scikit-learn ("sklearn") that build and train the recommended network."""
-        recipe = self.arms[self.recommendation].recipe or None
-        return code.lines(package, recipe, self.features, len(self.class_names))
+    @property
+    def package(self):
+        """The one that trains the recommended network as it is: "sklearn" if scikit-learn can, or "torch"."""
+        return "torch" if code.lacking(self.arms[self.recommendation].recipe or None) else "sklearn"
+
+    def code(self, package=None):
+        """A program that trains the recommended network and tells a new row's class, where the table is from a file.
+
+        package: "torch" or "sklearn", scikit-learn; what it lacks, the program says. Of other data: lines that build
+        and train the network.
+        """
+        package, tested = package or self.package, self.arms[self.recommendation]
+        if self.report is None:
+            return code.lines(package, tested.recipe or None, self.features, len(self.class_names))
+        rows = self.plan.of["train"] + self.plan.of["validation"]
+        return program(package, tested.recipe or None, self.report, tested.test_accuracy, rows)
 
     def json(self):
         """All of it as a dict that JSON can hold; numbers that are not finite become None."""

@@ -17,14 +17,36 @@ ROWS = {
 
 def lines(package, recipe, features, classes):
     """The code as text. recipe: None for the commonest class."""
-    writers = {"torch": _torch, "sklearn": _sklearn}
-    require(package in writers, "package", repr(package), f"one of {[*writers]}", 'answer.code("torch")')
-    return "\n".join([TABLE, ROWS[package], *writers[package](recipe, features, classes)]) + "\n"
+    imports, build = parts(package, recipe, features, classes)
+    return "\n".join([TABLE, ROWS[package], *imports, "", *build]) + "\n"
+
+
+def parts(package, recipe, features, classes):
+    """Two lists of lines: those that import, and those that build and train the network, from `x` and `y`."""
+    require(package in ROWS, "package", repr(package), f"one of {[*ROWS]}", 'answer.code("torch")')
+    if package == "torch":
+        imports = ["import torch", *["from torch import nn"] * (recipe is not None)]
+        return imports, [*_torch(recipe, features, classes)]
+    model, *build = _sklearn(recipe)
+    return [model], build
+
+
+def lacking(recipe):
+    """What scikit-learn has not of a recipe, in words."""
+    if recipe is None or not recipe.hidden:
+        return []
+    missing = {
+        "dropout": recipe.drop_rate or recipe.input_drop_rate,
+        "max-norm": recipe.max_norm,
+        "AdamW's weight decay": recipe.weight_decay,
+        "a learning rate that falls under Adam": recipe.schedule == "cosine",
+    }
+    return [name for name, used in missing.items() if used]
 
 
 def _torch(recipe, features, classes):
     if recipe is None:
-        yield from ("import torch", "", "commonest = torch.mode(y).values  # say this, whatever the row")
+        yield "commonest = torch.mode(y).values  # say this, whatever the row"
         return
     layers, widths = [], (features, *recipe.hidden, classes)
     for inputs, outputs in pairwise(widths):
@@ -36,8 +58,7 @@ def _torch(recipe, features, classes):
     loss = "nn.functional.cross_entropy(network(x[rows]), y[rows])"
     penalty = f" + {recipe.l2} / 2 * sum((w**2).sum() for w in weights)" if recipe.l2 else ""
     falls = recipe.schedule == "cosine"
-    yield from ("import torch", "from torch import nn", "")
-    yield f"network = nn.Sequential({', '.join(layers[:-1])})"
+    yield from ("network = nn.Sequential(", *(f"    {layer}," for layer in layers[:-1]), ")")
     yield "weights = [p for p in network.parameters() if p.ndim == 2]"
     yield "biases = [p for p in network.parameters() if p.ndim == 1]"
     yield f"optimizer = torch.optim.{kind}({groups}, lr={recipe.learning_rate})"
@@ -56,15 +77,15 @@ def _torch(recipe, features, classes):
     yield "network.eval()"
 
 
-def _sklearn(recipe, features, classes):
+def _sklearn(recipe):
     if recipe is None:
         yield "from sklearn.dummy import DummyClassifier"
-        yield from ("", 'model = DummyClassifier(strategy="most_frequent").fit(x, y)')
+        yield 'model = DummyClassifier(strategy="most_frequent").fit(x, y)'
         return
     if not recipe.hidden:
         strength = f"C=1 / ({recipe.l2} * len(x)), " if recipe.l2 else "C=float('inf'), "
         yield "from sklearn.linear_model import LogisticRegression"
-        yield from ("", f"model = LogisticRegression({strength}max_iter=1000).fit(x, y)")
+        yield f"model = LogisticRegression({strength}max_iter=1000).fit(x, y)"
         return
     settings = {
         "hidden_layer_sizes": recipe.hidden,
@@ -74,16 +95,8 @@ def _sklearn(recipe, features, classes):
         "n_iter_no_change": recipe.epochs,
         "alpha": float(f"{recipe.l2 * recipe.batch_size:.3g}"),  # scikit-learn divides it by the batch's size
     }
-    missing = {
-        "dropout": recipe.drop_rate or recipe.input_drop_rate,
-        "max-norm": recipe.max_norm,
-        "AdamW's weight decay": recipe.weight_decay,
-        "a learning rate that falls under Adam": recipe.schedule == "cosine",
-    }
-    lacks = [name for name, used in missing.items() if used]
     yield "from sklearn.neural_network import MLPClassifier"
-    yield ""
-    if lacks:
+    if lacks := lacking(recipe):
         yield f"# The nearest that scikit-learn has, without {', '.join(lacks)}: expect less of it."
     yield "model = MLPClassifier("
     yield from (f"    {name}={value!r}," for name, value in settings.items())

@@ -6,6 +6,7 @@ A file is read by `load_table`, which runs nothing that is in it; what is wrong 
 import html
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -119,7 +120,8 @@ class Form(Panel):
                 if is_new:
                     names = table_columns(path)
                     state = {"label": names[1]}
-                return names, load_table(path, **state | {"groups": state.get("groups") or None}), ""
+                table = load_table(path, **state | {"groups": state.get("groups") or None})
+                return names, table if content is None else _known_as(file.name, table), ""
         except (ValueError, OSError) as error:
             return names, None, str(error)
 
@@ -163,6 +165,13 @@ def _as_file(file, content):
         path = Path(folder, file.name)
         path.write_bytes(content)
         yield path
+
+
+def _known_as(name, table):
+    """The same Table, from a file of that name: where the upload was read from, it is gone."""
+    (options,) = table.report.source.files.values()
+    source = replace(table.report.source, files={name: options})
+    return replace(table, report=replace(table.report, source=source))
 
 
 @cache

@@ -189,8 +189,7 @@ def details_of(answer):
     settings = table(("setting", "value"), rows) + PRE.format(html.escape(json.dumps(used))) if used else ""
     parts = {
         "The settings": settings or prose("There are none: say the commonest class."),
-        "The network in PyTorch": PRE.format(html.escape(answer.code("torch"))),
-        "The same in scikit-learn": PRE.format(html.escape(answer.code("sklearn"))),
+        **{title: PRE.format(html.escape(answer.code(package))) for title, package in _programs(answer).items()},
         "All numbers": _numbers_of(answer),
         "What was tried, and what was skipped": prose(html.escape(" ".join([str(answer.plan), *answer.notes]))),
     }
@@ -199,6 +198,15 @@ def details_of(answer):
         f"{content}</details>"
         for place, (title, content) in enumerate(parts.items())
     )
+
+
+def _programs(answer):
+    """A title for each package's program, first for the one that trains the network as it is."""
+    names, first = {"torch": "PyTorch", "sklearn": "scikit-learn"}, answer.package
+    (other,) = names.keys() - {first}
+    what = "The network" if answer.report is None else "The whole program, from your file to a new row's class,"
+    nearly = "The nearest" if first == "torch" else "The same"
+    return {f"{what} in {names[first]}": first, f"{nearly} in {names[other]}": other}
 
 
 def _value(name, value):
