@@ -1,6 +1,6 @@
 """Each lesson in a real browser: it runs, every control does something by keyboard, and everything has a name.
 
-The screenshots that this leaves in screenshots/ are for people to look at.
+With --long it leaves every screen of each lesson in screenshots/, for people to look at.
 """
 
 import re
@@ -69,8 +69,9 @@ def once(open_lesson, request):
         pytest.skip("The first lesson's panel is tried; --long tries all.")
 
 
-def test_a_lesson_runs_and_nothing_pops_up(lesson):
-    lesson.screenshots(SCREENSHOTS / lesson.name)
+def test_a_lesson_runs_and_nothing_pops_up(lesson, request):
+    if request.config.getoption("--long"):
+        lesson.screenshots(SCREENSHOTS / lesson.name)
     assert lesson.page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts() == []
 
 
