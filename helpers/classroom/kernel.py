@@ -55,4 +55,4 @@ def _not_run_yet(name):
         return ""
     if not _hooks:
         return f"Run the lesson's first cell, then the others down to this one. {MENU} (`{name}` is not there yet.)"
-    return f"`{name}` is made in another cell, which was not run since the kernel started. {MENU}"
+    return f"`{name}` is made in another cell, which was not run to its end. {MENU}"

@@ -78,15 +78,26 @@ class Beginning(WithFallback, ipywidgets.VBox):
     def cell_starts(self, info):
         """A cell other than the first is about to run; `info` is IPython's ExecutionInfo."""
         self.is_first = False
-        if time.monotonic() - self.ended > AT_ONCE:
-            same = [cell for cell in self.cells if cell.id == info.cell_id]
-            same = same or [cell for cell in self.cells if cell.source.strip() == info.raw_cell.strip()]
-            if same and same[0].section != self.section:
-                self.section = same[0].section
-                self._visit(self.section)
+        cell = self._cell(info)
+        if cell and cell.section != self.section and time.monotonic() - self.ended > AT_ONCE:
+            self.section = cell.section
+            self._visit(self.section)
 
     def cell_has_ended(self, result):
+        """A cell was run; `result` is IPython's ExecutionResult, or None. What a cell made that was cut off goes.
+
+        A network of which half the epochs are missing looks like any other, and a verdict would be found with it.
+        """
         self.ended = time.monotonic()
+        if result and result.error_in_exec and (cell := self._cell(result.info)):
+            for name in cell.makes:
+                get_ipython().user_ns.pop(name, None)
+
+    def _cell(self, info):
+        """The lesson's cell that is run, or None for one of the learner's own. A program may tell no cell's id."""
+        same = [cell for cell in self.cells if cell.id == info.cell_id]
+        same = same or [cell for cell in self.cells if cell.source.strip() == info.raw_cell.strip()]
+        return same[0] if same else None
 
     def _visit(self, section):
         return progress.keep("visited", self.key, progress.Visit(section, now()))

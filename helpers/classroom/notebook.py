@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import symtable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,12 @@ class Cell:
         names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
         return names | {(node.asname or node.name).split(".")[0] for node in nodes if isinstance(node, ast.alias)}
+
+    @property
+    def makes(self):
+        """The names that are there when it has run, imported ones aside."""
+        symbols = symtable.symtable(ast.unparse(self.tree), "", "exec").get_symbols()
+        return {symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()}
 
 
 def cells(number):

@@ -5,6 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 import start
+from helpers.classroom import notebook
 
 LOAD = "%load_ext helpers.classroom.kernel"
 
@@ -36,6 +37,32 @@ def test_a_lone_cell_says_which_to_run_first(errors):
     assert "Traceback" in ours[0][1] and "first cell" not in ours[0][1]
     assert after[0][1].startswith("`data` is made in another cell")
     assert word == [("NameError", 'C is not defined. If you mean it as a word, put it in quotes: right_one = "C"')]
+
+
+CUT_OFF = """
+def train(*_, **__):
+    yield
+    raise KeyboardInterrupt
+"""
+
+
+def test_of_a_cell_that_was_cut_off_nothing_is_left_to_be_judged(errors):
+    """Neither a network that is half trained nor what the cell made before. A cell of the learner's own is theirs."""
+    cells = {cell.id: cell.source for cell in notebook.cells(7)}
+    mine = "several = 7\n1 / 0"
+    *_, stopped, judged, own, still_there = errors(
+        "notebooks/07-many-networks.ipynb",
+        cells["setup"],
+        "networks = 1",
+        CUT_OFF,
+        cells["train-twenty"],
+        "networks",
+        mine,
+        "several, data, train",
+    )
+    assert stopped[0][0] == "KeyboardInterrupt"
+    assert judged[0][1].startswith("`networks` is made in another cell, which was not run to its end.")
+    assert own[0][0] == "ZeroDivisionError" and still_there == []
 
 
 @pytest.mark.parametrize("name", ["Untitled.ipynb", ""])
