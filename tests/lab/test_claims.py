@@ -186,7 +186,7 @@ def test_only_holds_and_fails_contradict_each_other(monkeypatch, lessons, ledger
 @pytest.mark.parametrize(
     ("claim", "verdict", "message"),
     [
-        ("27", "holds", "claim is '27', but it must be one of 'G', 'W', 'Q', 'S', 'N', '1'"),
+        ("27", "holds", "claim is '27', but it must be one of 'G', 'W', 'Q', 'L', 'S', 'N', '1'"),
         (3, "holds", "claim is 3, but it must be one of"),
         (["G"], "holds", r"claim is \['G'\], but"),
         ("G", "untested", "verdict is 'untested', but it must be one of"),

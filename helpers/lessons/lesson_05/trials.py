@@ -1,4 +1,4 @@
-"""Claims 17 and 4 in blocks: dropout against other regularisers; and how much narrower it makes the gap."""
+"""Claims 17, L and 4 in blocks: dropout against other regularisers; and how much narrower it makes the gap."""
 
 from dataclasses import replace
 
@@ -21,6 +21,12 @@ FEW = Design(
 )
 LEAN = replace(FEW, space=space(120), data_sets=places(1000, "mnist1d"), trials={"dropout": 32, "rivals": 8})
 MANY = replace(FEW, space=space(120), data_sets=places(4000, "mnist1d", "magic"), blocks=3)
+EVEN = replace(
+    FEW,
+    sides={"dropout": FEW.sides["dropout"], "L2": {"L2": RIVALS["L2"]}},
+    data_sets=places(1000, "mnist1d", "optdigits"),
+    trials=80,
+)
 PLAIN = Design(
     {"plain": {"2 × 128": Recipe()}, "dropout": {"2 × 128": Recipe(drop_rate=0.2)}},
     space(240),
@@ -29,4 +35,8 @@ PLAIN = Design(
     trials=12,
 )
 PLAIN_MANY = replace(PLAIN, space=space(120), data_sets=places(4000, "mnist1d"))
-TRIALS = {"17": BlockTrial((FEW, MANY), lean=LEAN), "4": BlockTrial((PLAIN, PLAIN_MANY), Replicated.gap)}
+TRIALS = {
+    "17": BlockTrial((FEW, MANY), lean=LEAN),
+    "L": BlockTrial((EVEN,)),
+    "4": BlockTrial((PLAIN, PLAIN_MANY), Replicated.gap),
+}
