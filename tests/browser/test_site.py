@@ -247,7 +247,11 @@ def play_with(panel, in_address=False):
         else:
             track = panel.found.locator(".slider-container, .noUi-target").first
             box = track.bounding_box()
-            track.click(position={"x": move * box["width"], "y": box["height"] / 2})
+            for _ in range(3):  # a click is lost while the page is laid out anew
+                track.click(position={"x": move * box["width"], "y": box["height"] / 2})
+                with contextlib.suppress(AssertionError):
+                    panel.change_from(shown, PATIENCE / 10)
+                    break
         panel.change_from(shown, PATIENCE)
         page.wait_for_function("link => !link || location.hash !== link", arg=in_address and link)
     if panel.is_live:
