@@ -26,11 +26,15 @@ class KeptFigure(Figure):
         self._furniture = {}  # what the figure and each of its axes consist of before anything is drawn
         self._frames = self._frames_look = None  # the axes with nothing on them, and what that depends on
 
+    def clear(self, keep_observers=False):
+        """Start from nothing: the next picture is laid out anew, as where names on its axes have other lengths."""
+        super().clear(keep_observers)
+        self._asked = None
+
     def wipe(self):
         """Take off what was drawn."""
         if not self._is_kept():
             self.clear()
-            self._asked = None
             return
         for axes in self.axes:
             for artist in axes.get_children():

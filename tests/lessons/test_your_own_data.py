@@ -82,6 +82,16 @@ def test_another_file_brings_its_own_columns_and_nothing_in_it_becomes_html(tabl
     assert shown.is_example and shown.controls["groups"].value == "" and shown.controls["drop"].value == ()
 
 
+def test_no_name_of_a_class_is_cut_off_however_long_the_last_table_s_were(tmp_path):
+    path = tmp_path / "plans.csv"
+    path.write_text("\n".join(["age,plan", *(f"{row},{['upgrades its plan', 'no'][row % 2]}" for row in range(2, 60))]))
+    shown = form.show()
+    shown.bring(path)
+    for axes in shown.figure.axes:
+        for label in axes.get_yticklabels():
+            assert label.get_window_extent().x0 >= 0, f"{label.get_text()!r} begins outside the picture"
+
+
 def test_what_is_wrong_is_told_in_a_line_and_can_be_mended(table):
     shown = form.show()
     shown.bring(table)

@@ -63,6 +63,7 @@ def in_short(report):
 def draw_table(figure, found):
     """Bars: how many rows each class of a Table has, and how many cells are empty in which columns."""
     report, splits = found.report, splits_of(found)
+    figure.clear()  # another table has other names
     left, right = figure.subplots(1, 2)
     sizes = dict(sorted(report.classes.items(), key=lambda item: -item[1]))
     _draw_bars(left, sizes, report.rows, ARMS["dropout"].colour, "classes")
@@ -141,6 +142,7 @@ def _listed(names, separator=", ", most=12):
 
 def draw_answer(figure, answer):
     """Each arm's accuracy on test rows, and how much more that is than the plain big network's, with intervals."""
+    figure.clear()  # the star may stand at another name
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.1, 1])
     taken, margin = answer.recommendation, 100 * answer.margin
     arms = {arm: tested for arm, tested in answer.arms.items() if arm != COMMONEST}
