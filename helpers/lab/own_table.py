@@ -13,6 +13,7 @@ from .table_files import DATE, FAR, MISSING, MOST_CELLS, MOST_WORDS, Column, Tab
 from .tables import commonest_labels, distinct_rows, linked, require_share, split_rows, standardised
 
 MOST_VALUES = 20  # of a column of categories that get a feature each
+FEWEST_RUNNING = 20  # rows; in fewer, measurements can all differ by chance
 RAREST = 5, 0.005  # such a value has so many training rows, and such a share of them; the rest share one feature
 MOST_NUMBERS = 100, 20  # different labels that are whole numbers, and other numbers; above, it is a regression
 LABELS = ("label", "labels", "class", "target", "y", "outcome", "category", "species", "diagnosis", "type", "quality")
@@ -45,9 +46,9 @@ class Report:
     are given.  classes: {name: rows}.  numeric: names of columns.  category: {column: its values, the commonest
     first}.  text: columns of texts, and dropped: {column: the reason}, where the texts are, too.  missing: {column:
     empty cells}.  duplicates: how many rows are like an earlier one, and contradictory: how many rows have the
-    features of a row with another label.  constant: columns with one value.  imbalance: rows of the commonest class
-    for each row of the rarest.  groups: the column that says which rows belong together, or None.  source: the files.
-    notes: in sentences, what was done.
+    features of a row with another label.  constant: columns with one value.  running: columns that look like running
+    numbers.  imbalance: rows of the commonest class for each row of the rarest.  groups: the column that says which
+    rows belong together, or None.  source: the files.  notes: in sentences, what was done.
     """
 
     rows: int
@@ -62,6 +63,7 @@ class Report:
     duplicates: int
     contradictory: int
     constant: tuple[str, ...]
+    running: tuple[str, ...]
     imbalance: float
     groups: str | None
     source: Source
@@ -136,6 +138,12 @@ def _nearest(name, names):
     return (f"Did you mean {near[0]!r}? " if near else "") + f"Its columns are: {listed}."
 
 
+def _all_differ(numbers):
+    """Whether they do; where float32 is too coarse for whole numbers so large, whether nearly all do."""
+    exact = np.ptp(numbers) < 2**24
+    return len(np.unique(numbers)) >= len(numbers) * (1 if exact else 0.99)
+
+
 def times(count, thing):
     """How many there are, in words: 1 row, 2 rows."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
@@ -153,7 +161,7 @@ class _Reading:
         self.notes = [f"{file.name}: {note}" for file in files for note in file.notes]
         self.dropped = dict.fromkeys(drop, "you asked for that")
         self.missing, self.text, self.constant, self.numeric, self.category = {}, [], [], [], {}
-        self.empty, self.first, self.of_numbers = {"": None}, {}, False
+        self.empty, self.first, self.of_numbers, self.running = {"": None}, {}, False, []
 
     def table(self):
         labels, classes = self._labels()
@@ -183,6 +191,7 @@ class _Reading:
             duplicates=duplicates,
             contradictory=contradictory,
             constant=tuple(self.constant),
+            running=tuple(self.running),
             imbalance=float(sizes.max() / sizes.min()),
             groups=self.groups,
             source=self._source(),
@@ -302,6 +311,10 @@ class _Reading:
             return self._leave_out(name, "it is the same in every row")
         if column.first in (0, 1) and (np.diff(column.numbers[: self.file.rows]) == 1).all() and self.file.rows > 2:
             return self._leave_out(name, "it numbers the rows")
+        if column.whole and len(numbers) >= FEWEST_RUNNING and not missing and _all_differ(numbers):
+            self.running.append(name)
+            trouble = f"Column {name!r} looks like a running number: a whole number, another one in each row"
+            self.notes.append(f"{trouble}. It says nothing of a new row, so leave it out: drop=[{name!r}].")
         if missing:
             self.missing[name] = missing
         self.empty |= dict.fromkeys(column.words)
@@ -339,6 +352,9 @@ class _Reading:
 
     def _no_texts(self, name, words):
         self.text.append(name)
+        if len(words) == len(self.kept):
+            example = f"another text in each row, such as {words[0][:30]!r}"
+            return self._leave_out(name, f"it looks like a running number or a name of the row: {example}")
         many = f"more than {MOST_WORDS:,}" if len(words) > MOST_WORDS else f"{len(words):,}"
         self._leave_out(name, f"it holds {many} different texts, such as {words[0][:30]!r}")
 

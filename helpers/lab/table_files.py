@@ -62,13 +62,13 @@ class Column:
     where a text is.  codes: which of `words` the text is, -1 where a number is; None without any text.  far: row and
     value of a number that is infinite, or too large.
     as_text: numbers are texts, too.  endless: there may be more than MOST_WORDS different texts.
-    grouped: whether a number had its thousands set apart.
+    grouped: whether a number had its thousands set apart.  whole: whether all numbers are whole ones.
     """
 
     def __init__(self, rows, as_text=False, endless=False):
         self.as_text, self.endless, self.grouped = as_text, endless, False
         self.numbers, self.codes = np.full(rows, np.nan, np.float32), None
-        self.filled, self.first, self.far, self.words = 0, None, None, {}
+        self.filled, self.first, self.far, self.words, self.whole = 0, None, None, {}, True
 
     def add(self, texts, decimal_comma=False):
         """Take in more cells, an object array of texts."""
@@ -99,6 +99,7 @@ class Column:
         if self.far is None and len(far):
             self.far = self.filled + far[0], numbers[far[0]]
         fine = np.isfinite(numbers)
+        self.whole = self.whole and bool((numbers[fine] % 1 == 0).all())
         if self.first is None and fine.any():
             self.first = numbers[fine][0]
         if fine.any():
