@@ -4,6 +4,7 @@
 // shortcut where the element that has the focus has this attribute. All other keys stay shortcuts, but
 // where an element takes them all, as one with the role application does.
 // ipywidgets leaves radio buttons without a common name, so that arrow keys would not go from one to the next.
+// A button that has the focus and is switched off hands it to one next to it, or it would swallow every key.
 // A new choice takes away the answer to the one before: without a kernel nobody else would.
 
 const OWN = ["ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp", "End", "Home", "PageDown", "PageUp"];
@@ -34,9 +35,17 @@ function render({ el }) {
       for (const answer of box.querySelectorAll(".course-answer [role=status]")) answer.hidden = true;
     }),
   };
+  const switched = new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (!target.disabled || target !== document.activeElement) continue;
+      in_box(() => target.parentElement.querySelector("button:enabled")?.focus())({ target });
+    }
+  });
+  switched.observe(document, { subtree: true, attributeFilter: ["disabled"] });
   // In the capturing phase of the window, since the page may listen in that of the document.
   for (const [kind, listener] of Object.entries(listeners)) window.addEventListener(kind, listener, true);
   return () => {
+    switched.disconnect();
     for (const [kind, listener] of Object.entries(listeners)) window.removeEventListener(kind, listener, true);
   };
 }

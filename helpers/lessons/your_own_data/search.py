@@ -114,11 +114,10 @@ class Search(Panel):
         self.told.value = prose(html.escape(text), live=True)
 
     def _set_running(self, running):
-        """As in a LivePanel, both buttons stay alive, and one is pale."""
+        """One button can be pressed, and gets the focus if the other one has it (in_page.js): so it comes first."""
         self.running = running
-        for name, is_off in (("run", running), ("stop", not running)):
-            change = self.buttons[name].add_class if is_off else self.buttons[name].remove_class
-            change("course-off")
+        for name in ("stop", "run") if running else ("run", "stop"):
+            self.buttons[name].disabled = running == (name == "run")
         self.row.children = (*self.buttons.values(), *[self.bar] * running)
 
     async def _go(self):
