@@ -401,8 +401,8 @@ def test_the_cost_of_advice_is_measured_task_by_task_and_kept(tmp_path, monkeypa
     assert {axis: [*map(int, seconds)] for axis, seconds in spent.items()} == {axis: [*axes[axis]] for axis in axes}
     assert min(seconds for one in spent.values() for seconds in one.values()) > 0.1
     assert spent["settings"]["2"] == spent["seeds"]["2"] == spent["rows"]["100"], "the same search, done once"
-    rungs = ["search, rung 1 of 2", *["search, rung 2 of 2"] * 2]
-    assert [title for title, _ in stages[8]] == [*rungs, "trees", "testing", "trees", "between"]
+    rounds = ["search, round 1 of 2", *["search, round 2 of 2"] * 2]
+    assert [title for title, _ in stages[8]] == [*rounds, "trees", "testing", "trees", "between"]
     assert len(stages[1][0][1]) < len(stages[8][0][1]) <= len(stages[64][0][1]), "more workers, more tasks"
     assert (tmp_path / "cost.png").read_bytes().startswith(b"\x89PNG")
     assert "with any number" in capsys.readouterr().out

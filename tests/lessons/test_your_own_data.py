@@ -15,7 +15,7 @@ import pytest
 
 from helpers.classroom.questions import Prediction
 from helpers.lab import Data, Recipe, advise, executors
-from helpers.lab.advise.arms import TREES, WORDS
+from helpers.lab.advise.arms import TREES, WORDS, label
 from helpers.lab.executors import progress_bar
 from helpers.lab.own_table import table_columns
 from helpers.lessons.your_own_data import form, pictures, search
@@ -88,8 +88,8 @@ def test_no_name_of_a_class_is_cut_off_however_long_the_last_table_s_were(tmp_pa
     shown = form.show()
     shown.bring(path)
     for axes in shown.figure.axes:
-        for label in axes.get_yticklabels():
-            assert label.get_window_extent().x0 >= 0, f"{label.get_text()!r} begins outside the picture"
+        for name in axes.get_yticklabels():
+            assert name.get_window_extent().x0 >= 0, f"{name.get_text()!r} begins outside the picture"
 
 
 def test_what_is_wrong_is_told_in_a_line_and_can_be_mended(table):
@@ -122,7 +122,7 @@ def test_a_hostile_upload_is_refused_in_a_line_and_leaves_nothing(temporary, mon
     shown = form.show()
     upload(shown, name, content)
     assert told(shown.told).startswith("✘ ") and said in told(shown.told) and "<script" not in shown.told.value
-    assert shown.table is None and shown.upload.value == ()
+    assert shown.table is None and bytes(shown.upload.value[0]["content"]) == b"", "it is not kept twice"
     assert read[1:] == [(temporary, content)] and not [*temporary.iterdir()]
 
 
@@ -139,6 +139,30 @@ def test_the_program_for_an_upload_names_the_file_and_not_where_it_was_read(tabl
         assert '"pumps.csv"' in program and str(temporary) not in program
     shown.bring(table)
     assert [*shown.table.report.source.files] == [str(table)]
+
+
+def test_the_button_counts_the_upload_until_another_table_is_there(table, temporary):
+    shown = form.show()
+    assert len(shown.upload.value) == 0
+    upload(shown, table.name, table.read_bytes())
+    assert len(shown.upload.value) == 1 and shown.table.report.rows == ROWS
+    upload(shown, table.name, b"\n".join(table.read_bytes().splitlines()[:-3]))
+    assert len(shown.upload.value) == 1 and shown.table.report.rows == ROWS - 3, "the same name, another content"
+    shown.ours.click()
+    assert len(shown.upload.value) == 0 and shown.is_example
+
+
+def test_a_running_number_is_told_and_left_out_by_a_button(tmp_path):
+    path = tmp_path / "customers.csv"
+    path.write_text("\n".join(["id,age,plan", *(f"{7001 + 3 * row},{row % 9},{'ab'[row % 2]}" for row in range(60))]))
+    shown = form.show()
+    assert shown.doubts.children == ()
+    shown.bring(path)
+    ((line, button),) = (one.children for one in shown.doubts.children)
+    assert "⚠ id looks like a running number" in told(line) and button.description == "Leave out id"
+    button.click()
+    assert shown.table.report.features == ("age",) and shown.doubts.children == ()
+    assert shown.controls["drop"].value == ("id",)
 
 
 def test_what_was_uploaded_hours_ago_is_still_there(table, temporary):
@@ -200,9 +224,11 @@ def test_an_answer_is_shown_whole(answer):
     shown = told(panel.details)
     assert answer.code("torch") in shown and answer.code("sklearn") in shown and str(answer.plan) in shown
     assert f"★ {answer.recommendation}" in shown and answer.arms["dropout"].test_accuracy.as_percent() in shown
+    assert answer.plan.skipped.startswith("Skipped: ") and answer.plan.skipped in shown
     assert panel.fallback().count("<details") == 5 and "<img alt=" in panel.fallback()
     left, right = panel.figure.axes
-    assert [label.get_text().removeprefix("★ ") for label in left.get_yticklabels()] == [*answer.arms][1:]
+    shown_arms = [tick.get_text().removeprefix("★ ") for tick in left.get_yticklabels()]
+    assert shown_arms == [label(arm) for arm in [*answer.arms][1:]] and "mix of all" in shown_arms
     assert [text.get_text() for text in left.texts] == [
         f"{100 * one.test_accuracy.mean:.1f}" for arm, one in answer.arms.items() if arm != "commonest class"
     ]
@@ -247,7 +273,7 @@ def steps(answer, monkeypatch):
 
     def searched(table, minutes, tell):
         tell("The plan.")
-        with closing(progress_bar("search, rung 1 of 3", 50)) as bar:
+        with closing(progress_bar("search, round 1 of 3", 50)) as bar:
             for step in range(50):
                 time.sleep(0.1 if minutes > 1 else 0)
                 done.append(step)
@@ -265,6 +291,8 @@ def test_run_answers_for_the_table_that_is_there(steps, answer):
         panel.controls["minutes"].value = 0.5
         panel.run()
         panel.run()  # pressed twice
+        await asyncio.sleep(0)
+        assert (panel.buttons["run"].disabled, panel.buttons["stop"].disabled) == (True, False)
         await panel.task
         return panel
 
@@ -272,6 +300,7 @@ def test_run_answers_for_the_table_that_is_there(steps, answer):
     assert len(steps) == 50 and panel.answer is answer
     assert told(panel.told).startswith("Done in ") and answer.sentence in told(panel.sentence)
     assert not panel.running and panel.bar not in panel.row.children
+    assert (panel.buttons["run"].disabled, panel.buttons["stop"].disabled) == (False, True)
 
 
 def test_stop_is_heard_at_once_and_what_was_searched_is_told_meanwhile(steps, answer):
@@ -281,7 +310,7 @@ def test_stop_is_heard_at_once_and_what_was_searched_is_told_meanwhile(steps, an
         while len(steps) < 5:
             await asyncio.sleep(0.05)
         assert panel.running and panel.bar in panel.row.children and 0 < panel.bar.value < 0.5
-        assert "Now: search, rung 1 of 3" in told(panel.told) and "The plan." in told(panel.told)
+        assert "Now: search, round 1 of 3" in told(panel.told) and "The plan." in told(panel.told)
         panel.stop()
         stopped = time.monotonic()
         await panel.task

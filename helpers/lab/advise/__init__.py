@@ -26,7 +26,7 @@ from ..runs import require_data, train_runs
 from ..seeds import my_seeds
 from . import trees
 from .answer import VERDICTS, Answer, Outcome, parameters
-from .arms import COCKTAIL, COMMONEST, PLAIN, TREES, without_each_part
+from .arms import COCKTAIL, COMMONEST, MIX, PLAIN, TREES, without_each_part
 from .plan import Plan, Speed, plan_for
 from .rows import folds, for_the_end, sampled
 from .search import judged, search
@@ -137,10 +137,10 @@ def _trees(chosen, plan, data, seeds, executor):
 
 
 def _parts(chosen, folds, seeds, executor):
-    """How much more accurate the cocktail is than without each of its parts, on validation rows: part -> Estimate."""
+    """How much more accurate the mix of all is than without each of its parts, on validation rows: part -> Estimate."""
     cocktail = chosen[COCKTAIL]
     without = without_each_part(cocktail.recipe, chosen[PLAIN].recipe)
-    runs = judged(without.values(), folds, seeds, executor, "the cocktail's parts")
+    runs = judged(without.values(), folds, seeds, executor, f"{MIX}, without each part")
     right = {part: np.concatenate([run.correct for run in runs[recipe]]) for part, recipe in without.items()}
     whole = np.concatenate(cocktail.correct).astype(float)
     return {part: network_estimate(whole - one) for part, one in right.items()}

@@ -9,11 +9,12 @@ from ..differences import Estimate, crossed_estimate, margin_from, network_estim
 from ..own_table import Report
 from ..recipe import Recipe
 from . import code
-from .arms import COMMONEST, PLAIN, TREES, WORDS
+from .arms import COMMONEST, MIX, PLAIN, TREES, WORDS, label
 from .plan import Plan
 from .program import program
 
 VERDICTS = ("nothing to learn", "better", "worse", "no difference that matters", "can't tell")
+ALL_OF_THEM = "dropout, L2, weight decay, max-norm, widths and how the learning rate falls, searched together"
 ENOUGH = 20  # settings for each kind of network; of ten, the draw can outweigh the kind
 
 
@@ -53,8 +54,8 @@ class Answer:
 
     arms: name -> Outcome, the simplest first; the commonest class has the log-loss of saying how common
     each class is.
-    plan: how much was tried.  commonest: the class.  parts: of the cocktail: how much more accurate it is than without
-    each, an Estimate over validation rows; empty where the plan does without.  notes: what else to know.
+    plan: how much was tried.  commonest: the class.  parts: of the mix of all: how much more accurate it is than
+    without each, an Estimate over validation rows; empty where the plan does without.  notes: what else to know.
     report: of the Table, where it was one.
     """
 
@@ -193,15 +194,16 @@ class Answer:
 
     def table(self):
         """Each arm's accuracies, difference from the plain big network, and settings, as text."""
-        width = max(map(len, self.arms))
+        width = max(len(label(arm)) for arm in self.arms)
         lines = ["accuracy on validation and, with its 95 % interval, on test rows; * recommended"]
         for arm, tested in self.arms.items():
             mark = "*" if arm == self.recommendation else " "
             accuracies = f"{tested.validation_accuracy:.1%}   {tested.test_accuracy.as_percent()}"
             difference = "" if arm == PLAIN else f"   minus plain {self._difference(arm, PLAIN)}"
-            lines.append(f"{mark} {arm:<{width}}  {accuracies}{difference}")
-        lines += [f"  {arm:<{width}}  {tested.recipe}" for arm, tested in self.arms.items() if tested.recipe]
-        lines += [f"  the cocktail minus one without its {part}: {gain}" for part, gain in self.parts.items()]
+            lines.append(f"{mark} {label(arm):<{width}}  {accuracies}{difference}")
+        lines += [f"  {label(arm):<{width}}  {tested.recipe}" for arm, tested in self.arms.items() if tested.recipe]
+        lines += [f"  {MIX} minus the same without its {part}: {gain}" for part, gain in self.parts.items()]
+        lines += [f"  {MIX}: {ALL_OF_THEM}; it is called 'cocktail' in the JSON"]
         return "\n".join([*lines, *self.notes])
 
     @property

@@ -19,7 +19,7 @@ COMMONEST, LINEAR, PLAIN, COCKTAIL, TREES = (
 L2 = Between(1e-5, 3e-2, log=True)
 MAX_NORM = Between(0.3, 4, log=True)
 DROPOUT = {"drop_rate": Between(0.05, 0.65), "input_drop_rate": Choice([0.0, 0.05, 0.1, 0.2])}
-# A part of the cocktail is searched with "off" among its values, so that it need not be in what comes out.
+# A part of the mix of all is searched with "off" among its values, so that it need not be in what comes out.
 PARTS = {
     "drop_rate": Choice([0.0, 0.1, 0.2, 0.35, 0.5]),
     "input_drop_rate": Choice([0.0, 0.05, 0.1, 0.2]),
@@ -38,9 +38,15 @@ WORDS = {  # how a sentence calls them
     "dropout": "the big network with dropout",
     "dropout + L2": "the big network with dropout and L2",
     "dropout + max-norm": "the big network with dropout and max-norm",
-    COCKTAIL: "the cocktail of everything",
+    COCKTAIL: "the mix of all (dropout, L2, weight decay and max-norm, searched together)",
     TREES: TREES,
 }
+MIX = "mix of all"
+
+
+def label(arm):
+    """What an arm is called in a table or a picture."""
+    return MIX if arm == COCKTAIL else arm
 
 
 class Arm(NamedTuple):
@@ -54,7 +60,7 @@ def network_arms(width, batch_size, epochs):
     """The arms that are trained, name -> Arm, the simplest first; all but the commonest class and the trees.
 
     width: of each of the two hidden layers of the big network.  epochs: to begin with.
-    The rate always falls along half a cosine, which ends a training well after any number of epochs; the cocktail
+    The rate always falls along half a cosine, which ends a training well after any number of epochs; the mix of all
     may keep it constant.
     """
 
@@ -87,7 +93,7 @@ def network_arms(width, batch_size, epochs):
 
 
 def without_each_part(recipe, plain):
-    """The cocktail's chosen recipe with one part taken out, for each part that it has: part -> Recipe.
+    """The chosen recipe of the mix of all with one part taken out, for each part that it has: part -> Recipe.
 
     plain: the recipe of the plain big network, whose value takes the part's place.
     """

@@ -6,6 +6,7 @@ So an answer does not depend on how fast the machine was: with the same plan, re
 import time
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -16,35 +17,35 @@ from ..executors import work
 from ..stacks import train_stack
 from ..tune import trainings
 from . import trees
-from .arms import COCKTAIL, PLAIN, network_arms
+from .arms import COCKTAIL, MIX, PLAIN, network_arms
 from .rows import MOST_ROWS, sampled
 
 WIDTH = 256  # of the big network's layers
-STEPS = 800  # of the optimizer, about, in the first rung
-LONGER = 3  # times as many epochs in the next rung
-NETWORKS = (1, 2, 4)  # that judge a setting in each rung; the last one always has the most
-TYPICAL = 2  # times as many epochs in each rung as in the one before: what is chosen, on average
+STEPS = 800  # of the optimizer, about, in the first round
+LONGER = 3  # times as many epochs in the next round
+NETWORKS = (1, 2, 4)  # that judge a setting in each round; the last one always has the most
+TYPICAL = 2  # times as many epochs in each round as in the one before: what is chosen, on average
 EFFICIENCY = 0.8  # of several processes at once, compared with one
 MOST_SETTINGS = 200
 
 
 class Level(NamedTuple):
-    """A plan of at least so many settings: how many rungs it has, by what epochs are divided, the part of WIDTH that
-    layers have, and whether each part is taken out of the cocktail once."""
+    """A plan of at least so many settings: how many rounds it has, by what epochs are divided, the part of WIDTH that
+    layers have, and whether each part is taken out of the mix of all once."""
 
     settings: int
-    rungs: int
+    rounds: int
     shorter: int
     width: float
     parts: bool
 
 
 LEVELS = (  # each at most two to three times as much work as the one before, so that minutes are not left unused
-    Level(2, rungs=2, shorter=2, width=0.5, parts=False),
-    Level(4, rungs=3, shorter=2, width=0.5, parts=False),
-    Level(8, rungs=3, shorter=1, width=0.5, parts=True),
-    Level(12, rungs=3, shorter=1, width=0.75, parts=True),
-    Level(16, rungs=3, shorter=1, width=1.0, parts=True),
+    Level(2, rounds=2, shorter=2, width=0.5, parts=False),
+    Level(4, rounds=3, shorter=2, width=0.5, parts=False),
+    Level(8, rounds=3, shorter=1, width=0.5, parts=True),
+    Level(12, rounds=3, shorter=1, width=0.75, parts=True),
+    Level(16, rounds=3, shorter=1, width=1.0, parts=True),
 )
 
 
@@ -52,10 +53,10 @@ LEVELS = (  # each at most two to three times as much work as the one before, so
 class Plan:
     """How much is tried.
 
-    settings: of each arm, in the first rung.  kept: how many go into each rung.  networks: that judge each there.
-    epochs: in the first rung; in each of the next ones a setting is tried with `longer` times as many, too.
+    settings: of each arm, in the first round.  kept: how many go into each round.  networks: that judge each there.
+    epochs: in the first round; in each of the next ones a setting is tried with `longer` times as many, too.
     width, batch_size: of the networks.  trees: settings of the gradient-boosted trees.  seeds: networks at the end.
-    parts: whether each part is taken out of the cocktail once.
+    parts: whether each part is taken out of the mix of all once.
     rows: that are used, split -> how many.  of: how many there are.
     """
 
@@ -81,8 +82,8 @@ class Plan:
         batch_size = min(100, max(1, trained // 20))
         level = next(one for one in reversed(LEVELS) if one.settings <= settings)
         epochs = min(20, max(4, round(STEPS * batch_size / trained))) // level.shorter
-        kept = tuple(ceil(settings / 3**rung) for rung in range(level.rungs))
-        networks = (*NETWORKS[: level.rungs - 1], NETWORKS[-1])
+        kept = tuple(ceil(settings / 3**at) for at in range(level.rounds))
+        networks = (*NETWORKS[: level.rounds - 1], NETWORKS[-1])
         width, forests = round(WIDTH * level.width), max(2, settings // 2)
         return cls(settings, seeds, kept, networks, epochs, LONGER, width, batch_size, forests, level.parts, rows, of)
 
@@ -91,7 +92,7 @@ class Plan:
         return network_arms(self.width, self.batch_size, self.epochs)
 
     def first(self, grid):
-        """The recipes of the first rung: arm -> a list of Recipes."""
+        """The recipes of the first round: arm -> a list of Recipes."""
         return {
             name: [recipe for recipe, _ in trainings({name: arm.recipe}, arm.space, self.settings, grid)[name]]
             for name, arm in self.arms().items()
@@ -103,7 +104,7 @@ class Plan:
             name: sum(work([(None, recipe, None)], data) for recipe in recipes) / self.settings
             for name, recipes in self.first(grid).items()
         }
-        networks, typical = self.settings, 1  # of the first rung's length
+        networks, typical = self.settings, 1  # of the first round's length
         for kept, many, before in zip(self.kept[1:], self.networks[1:], self.networks, strict=False):
             networks += kept * typical * (many - before + self.longer * many)
             typical *= TYPICAL
@@ -112,14 +113,27 @@ class Plan:
 
     def __str__(self):
         epochs = [self.epochs * self.longer**at for at in range(len(self.kept))]
-        best = ["the best one goes on" if kept == 1 else f"the best {kept} go on" for kept in self.kept]
-        rungs = [f"{which}, for up to {many}" for which, many in zip(best, epochs, strict=True)][1:]
+        best = ["the best one" if kept == 1 else f"the best {kept}" for kept in self.kept]
+        later = [f"round {at + 1} goes on with {best[at]}, for up to {epochs[at]}" for at in range(1, len(epochs))]
         text = (
-            f"The plan, which settings={self.settings} repeats: each of {len(self.arms())} kinds of network is tried "
-            f"with {self.settings} settings, for {epochs[0]} epochs; {'; of those '.join(rungs)}. The others are given "
-            f"up. At the end {self.seeds} networks of each kind are trained anew and tested."
+            f"Each of {len(self.arms())} kinds of network is tried with {self.settings} settings, such as learning "
+            f"rates and drop rates. Round 1 trains them for {epochs[0]} epochs (passes through the rows); "
+            f"{'; '.join(later)}. At the end, {self.seeds} new networks of each kind are trained and tested. "
+            f"To repeat this very search: settings={self.settings}."
         )
         return f"{text} {self.samples}".strip()
+
+    @property
+    def skipped(self):
+        """What was not tried, or not for long, in sentences."""
+        gone = [before - after for before, after in pairwise(self.kept)]
+        after = [f"{many} after round {at}" for at, many in enumerate(gone, 1)]
+        text = f"Skipped: of the {self.settings} settings of each kind, {' and '.join(after)} were not trained further."
+        if self.width < WIDTH:
+            text += f" The big networks have {self.width} neurons in a layer; with more minutes, {WIDTH}."
+        if not self.parts:
+            text += f" What each part adds to the {MIX} was not measured; with more minutes it is."
+        return text
 
     @property
     def samples(self):

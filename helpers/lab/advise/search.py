@@ -30,16 +30,16 @@ class Chosen:
 def search(plan, folds, seeds, grid, executor):
     """The best settings of each arm: name -> Chosen.
 
-    seeds: of the networks that judge, as many as in the last rung. folds: Data with validation rows for each of them.
+    seeds: of the networks that judge, as many as in the last round. folds: Data with validation rows for each of them.
     """
     candidates, found = plan.first(grid), {}
     tried = {name: len(recipes) for name, recipes in candidates.items()}
-    for rung, (kept, networks) in enumerate(zip(plan.kept, plan.networks, strict=True), 1):
+    for number, (kept, networks) in enumerate(zip(plan.kept, plan.networks, strict=True), 1):
         if found:
             best = {name: _best(recipes, found, kept) for name, recipes in candidates.items()}
             candidates = {name: _longer_too(recipes, plan.longer) for name, recipes in best.items()}
         every = [recipe for recipes in candidates.values() for recipe in recipes]
-        title = f"search, rung {rung} of {len(plan.kept)}"
+        title = f"search, round {number} of {len(plan.kept)}"
         found = judged(every, folds, seeds[:networks], executor, title)
     best = {name: _best(recipes, found, 1)[0] for name, recipes in candidates.items()}
     right = {name: [run.correct for run in found[recipe]] for name, recipe in best.items()}

@@ -26,6 +26,7 @@ KINDS = ".csv,.tsv,.txt,.gz,.npz"
 UNFIT = re.compile(r"[^\w.() -]")  # what some system does not allow in a file's name
 ALONE = "(each row stands alone)"
 WIDE = {"width": "46ch"}
+MOST_DOUBTS = 3  # are told in lines of their own
 
 
 def example():
@@ -43,6 +44,7 @@ class Form(Panel):
         self.file = self.content = self.task = self.shown = None
         self.search = None  # the panel that searches for it
         self.filling = self.stale = self.is_new = False
+        self.counted = ()  # what the button for uploads counts
         controls = {
             "label": ipywidgets.Dropdown(description="Column with the classes", layout=WIDE),
             "groups": ipywidgets.Dropdown(description="Rows that belong together", layout=WIDE),
@@ -55,7 +57,7 @@ class Form(Panel):
         )
         self.path.style.description_width = "initial"
         self.ours = ipywidgets.Button(description="Use the example", layout={"width": "auto"})
-        self.told, self.understood = ipywidgets.HTML(), ipywidgets.HTML()
+        self.told, self.understood, self.doubts = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.VBox()
         super().__init__("Your table", controls, self._draw, size=(9.5, 3.2))
         self.upload.observe(lambda _: self._at_home(self._take_upload), "value")
         self.path.observe(lambda _: self._at_home(self._take_path), "value")
@@ -64,7 +66,7 @@ class Form(Panel):
         more.set_title(0, "More: rows that belong together, columns to leave out")
         row = ipywidgets.HBox([self.upload, self.path, self.ours], layout={"flex_flow": "row wrap", "grid_gap": "4px"})
         heading, _, picture, in_page = self.children
-        self.children = heading, row, self.told, controls["label"], more, picture, self.understood, in_page
+        self.children = heading, row, self.told, self.doubts, controls["label"], more, picture, self.understood, in_page
         self.bring(example(), wait=True)
 
     @property
@@ -78,6 +80,8 @@ class Form(Panel):
         wait: whether to do so at once, and not in a thread.  content: what was uploaded under that name, as bytes.
         """
         self.file, self.content, self.is_new = file, content, True
+        if content is None:
+            self.counted = self.upload.value = ()
         self._read_again(wait)
 
     def moved(self):
@@ -86,9 +90,9 @@ class Form(Panel):
 
     def _take_upload(self):
         """Read what was uploaded, under a name that is one everywhere."""
-        if self.upload.value:
+        if self.upload.value != self.counted:
             (uploaded,) = self.upload.value
-            self.upload.value = ()
+            self.counted = self.upload.value = (uploaded | {"content": memoryview(b"")},)  # the button counts it
             name = UNFIT.sub("_", uploaded["name"])[-100:].lstrip(". ") or "table"
             self.bring(Path(name), content=bytes(uploaded["content"]))
 
@@ -134,9 +138,21 @@ class Form(Panel):
         fine = table and f"✔ {html.escape(self.file.name)}: {pictures.in_short(table.report)}"
         self.told.value = prose(bad if problem else fine, live=True)
         self.understood.value = pictures.table_of(table) if table else ""
+        self.doubts.children = [self._doubt(name) for name in table.report.running[:MOST_DOUBTS]] if table else []
         self.picture.layout.display = None if table else "none"
         self.redraw()
         self.table = table
+
+    def _doubt(self, name):
+        """A line about a column that looks like a running number, with a button that leaves it out."""
+        text = f"⚠ {name} looks like a running number: it says nothing of a new row."
+        button = ipywidgets.Button(description=f"Leave out {name}", layout={"width": "auto"})
+        button.on_click(lambda _: self._at_home(lambda: self._leave_out(name)))
+        return ipywidgets.HBox([ipywidgets.HTML(prose(html.escape(text))), button], layout={"flex_flow": "row wrap"})
+
+    def _leave_out(self, name):
+        drop = self.controls["drop"]
+        drop.value = (*drop.value, name)
 
     def _offer(self, names, likely):
         """Put a file's columns into the controls."""

@@ -9,7 +9,7 @@ from helpers.classroom.plots import draw_rows
 from helpers.classroom.questions import prose
 from helpers.classroom.tables import table
 from helpers.lab import Estimate
-from helpers.lab.advise.arms import COCKTAIL, COMMONEST, LINEAR, PLAIN, TREES
+from helpers.lab.advise.arms import COCKTAIL, COMMONEST, LINEAR, MIX, PLAIN, TREES, label
 from helpers.lab.own_table import times
 
 MOST_BARS = 10
@@ -34,7 +34,7 @@ GUESSES = {  # what may be guessed -> the arms that it stands for
     "a big network without any help": [PLAIN],
     "a big network with L2 or max-norm": ["L2", "max-norm"],
     "a big network with dropout": ["dropout", "dropout + L2", "dropout + max-norm"],
-    "all of them together": [COCKTAIL],
+    "a mix of all of them": [COCKTAIL],
 }
 SETTINGS = {  # of a Recipe -> in words; what is 0 is not in use
     "hidden": "neurons in the hidden layers",
@@ -146,7 +146,7 @@ def draw_answer(figure, answer):
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.1, 1])
     taken, margin = answer.recommendation, 100 * answer.margin
     arms = {arm: tested for arm, tested in answer.arms.items() if arm != COMMONEST}
-    labels = {arm: f"★ {arm}" if arm == taken else arm for arm in arms}
+    labels = {arm: "★ " * (arm == taken) + label(arm) for arm in arms}
     looks = {labels[arm]: LOOKS[arm] for arm in arms}
     draw_rows(left, {labels[arm]: tested.test_accuracy for arm, tested in arms.items()}, looks, "{:.1f}")
     differences = {labels[arm]: answer.paired.get(arm, Estimate(0.0, 0.0, 0.0)) for arm in arms}
@@ -159,14 +159,14 @@ def draw_answer(figure, answer):
     if taken in arms:
         for axes in (left, right):
             axes.axhspan([*arms].index(taken) - 0.5, [*arms].index(taken) + 0.5, color=GOOD, zorder=0)
-        left.set_title(f"★ Take {taken}: {arms[taken].test_accuracy.mean:.1%} right")
+        left.set_title(f"★ Take {label(taken)}: {arms[taken].test_accuracy.mean:.1%} right")
     else:
         left.set_title("No network surely beats the commonest class")
     compared = answer.rival if taken == PLAIN else taken
-    gain = f"{compared}: {100 * answer.paired[compared].mean:+.1f} points"
+    gain = f"{label(compared)}: {100 * answer.paired[compared].mean:+.1f} points"
     right.set_title(gain if taken in arms else f"Compared with {PLAIN}")
     lowest, highest = (pick(arms, key=lambda arm: arms[arm].test_accuracy.mean) for pick in (min, max))
-    ends = ", ".join(f"{arm} {arms[arm].test_accuracy.as_percent()}" for arm in (lowest, highest))
+    ends = ", ".join(f"{label(arm)} {arms[arm].test_accuracy.as_percent()}" for arm in (lowest, highest))
     return (
         f"{len(arms)} kinds of model on {len(next(iter(arms.values())).correct[0]):,} test rows, with 95 % intervals. "
         f"Lowest and highest: {ends}. A star marks the recommended one; in the grey band, a difference from "
@@ -193,7 +193,9 @@ def details_of(answer):
         "The settings": settings or prose("There are none: say the commonest class."),
         **{title: PRE.format(html.escape(answer.code(package))) for title, package in _programs(answer).items()},
         "All numbers": _numbers_of(answer),
-        "What was tried, and what was skipped": prose(html.escape(" ".join([str(answer.plan), *answer.notes]))),
+        "What was tried, and what was skipped": prose(
+            html.escape(" ".join([str(answer.plan), answer.plan.skipped, *answer.notes]))
+        ),
     }
     return "".join(
         f"<details{' open' * (place == 0)}><summary style='cursor: pointer; margin: 6px 0'><b>{title}</b></summary>"
@@ -226,7 +228,7 @@ def _numbers_of(answer):
         loss = sum(tested.log_loss) / len(tested.log_loss)
         rows.append(
             (
-                f"★ {arm}" if arm == answer.recommendation else arm,
+                "★ " * (arm == answer.recommendation) + label(arm),
                 f"{tested.validation_accuracy:.1%}",
                 tested.test_accuracy.as_percent(),
                 str(answer.paired[arm]) if arm in answer.paired else "",
@@ -236,5 +238,5 @@ def _numbers_of(answer):
             )
         )
     parts = [(f"without its {part.replace('_', ' ')}", str(gain)) for part, gain in answer.parts.items()]
-    gains = table(("the cocktail, minus one", "on validation rows"), parts) if parts else ""
+    gains = table((f"{MIX}, minus the same", "on validation rows"), parts) if parts else ""
     return table(titles, rows) + gains

@@ -135,7 +135,7 @@ def test_what_is_told_is_told_to_who_asks(monkeypatch, capsys):
     heard = []
     advise(table(100), 1e-4, seeds=2, tell=heard.append)
     (text,) = heard
-    assert text.startswith("That is too little time") and "settings=2 repeats" in text
+    assert text.startswith("That is too little time") and "settings=2" in text
     assert capsys.readouterr().out == ""
 
 
@@ -182,10 +182,17 @@ def test_rows_that_belong_together_are_left_where_the_table_put_them(column, jud
 def test_what_a_plan_says():
     data = table()
     text = str(Plan.of_settings(12, 5, data))
-    assert "settings=12" in text and "the best 4 go on" in text and "of those the best 2" in text
+    assert "settings=12" in text and "the best 4, for up to 60" in text and "the best 2, for up to 180" in text
+    whole = Plan.of_settings(20, 5, data).skipped
+    assert whole == (
+        "Skipped: of the 20 settings of each kind, 13 after round 1 and 4 after round 2 were not trained further."
+    )
     assert "sample" not in text
     brief = str(Plan.of_settings(3, 5, data))
-    assert "the best one goes on" in brief and "of those" not in brief, "two rungs"
+    assert "round 2 goes on with the best one" in brief and "round 3" not in brief
+    less = Plan.of_settings(3, 5, data).skipped
+    assert "2 after round 1 were" in less and "128 neurons in a layer; with more minutes, 256" in less
+    assert "What each part adds to the mix of all was not measured" in less
     of_many = replace(Plan.of_settings(12, 5, data), of={"train": 10**6, "validation": 50, "test": 200})
     assert "Samples are used: 200 of 1,000,000 train rows." in str(of_many)
 
