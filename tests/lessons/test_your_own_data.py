@@ -5,8 +5,8 @@ import html
 import os
 import re
 import tempfile
+import threading
 import time
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ import pytest
 from helpers.classroom.questions import Prediction
 from helpers.lab import Data, Recipe, advise, executors
 from helpers.lab.advise.arms import TREES, WORDS, label
-from helpers.lab.executors import progress_bar
+from helpers.lab.advise.progress import Progress
 from helpers.lab.own_table import table_columns
 from helpers.lessons.your_own_data import form, pictures, search
 from tests.lab.advise.conftest import make_small
@@ -271,13 +271,14 @@ def steps(answer, monkeypatch):
     """In place of a search: fifty steps of a tenth of a second, of which each one that is done is noted here."""
     done = []
 
-    def searched(table, minutes, tell):
+    def searched(table, minutes, tell, watch):
         tell("The plan.")
-        with closing(progress_bar("search, round 1 of 3", 50)) as bar:
-            for step in range(50):
+        with Progress([("search, round 1 of 3", 5.0)], watch) as progress:
+            progress.begin("search, round 1 of 3")
+            for step in range(1, 51):
                 time.sleep(0.1 if minutes > 1 else 0)
                 done.append(step)
-                bar.update(1)
+                progress.note(step / 50)
         return answer
 
     monkeypatch.setattr(search, "advise", searched)
@@ -323,6 +324,59 @@ def test_stop_is_heard_at_once_and_what_was_searched_is_told_meanwhile(steps, an
         panel.run()
         await panel.task
         assert len(steps) == searched + 50 and panel.answer is answer
+
+    asyncio.run(run())
+
+
+def test_the_time_before_stop_counts_and_the_bar_never_goes_back(steps):
+    async def run():
+        panel, seen = search.Search(form.show()), []
+        panel.bar.observe(lambda change: seen.append(change["new"]), "value")
+        panel.run()
+        while len(steps) < 15:
+            await asyncio.sleep(0.05)
+        assert re.search(r"gone, about [2-6] s left", told(panel.told)), told(panel.told)
+        panel.stop()
+        await panel.task
+        stopped = panel.before
+        assert stopped > 1
+        panel.controls["minutes"].value = 0.5
+        panel.run()
+        await panel.task
+        assert seen == sorted(seen) and seen[0] < 0.2
+        return told(panel.told), round(stopped)
+
+    done, stopped = asyncio.run(run())
+    total, before = map(int, re.fullmatch(r"Done in (\d+) s, of which (\d+) s before it was stopped\.", done).groups())
+    assert before == stopped <= total
+
+
+def test_no_result_for_long_is_said_and_stop_is_heard_all_the_same(monkeypatch):
+    """As where the processes that train were suspended: then the search itself says nothing more."""
+    monkeypatch.setattr(search, "SILENT", 0.3)
+    monkeypatch.setattr(search, "planned", lambda table, minutes: (None, ""))
+    end = threading.Event()
+
+    def suspended(table, minutes, tell, watch):
+        with Progress([("search, round 1 of 3", 5.0)], watch) as progress:
+            progress.begin("search, round 1 of 3")
+            progress.note(0.1)
+            end.wait()
+
+    monkeypatch.setattr(search, "advise", suspended)
+
+    async def run():
+        panel = search.Search(form.show())
+        for _ in range(2):  # the second search waits for the first one, which cannot end
+            panel.run()
+            while "No result for " not in told(panel.told):
+                await asyncio.sleep(0.05)
+            assert "were suspended" in told(panel.told)
+            panel.stop()
+            await asyncio.wait_for(panel.task, 2)
+            assert "Stopped after" in told(panel.told)
+        end.set()
+        await panel.work
 
     asyncio.run(run())
 
@@ -437,7 +491,7 @@ def test_what_a_budget_buys_is_told_before_it_is_spent(table):
 
 
 def test_what_stops_a_search_is_told(monkeypatch):
-    def refuse(table, minutes, tell):
+    def refuse(table, minutes, tell, watch):
         raise ValueError("seeds is 1, but must be <at least 2>")
 
     async def run():

@@ -4,6 +4,7 @@ arms     what is tried, the simplest first
 plan     how much of it, in so many minutes
 rows     which rows are used for what
 search   successive halving, on validation rows
+progress  how far it is
 trees    the outsider
 answer   what came out, in plain words
 code     lines of PyTorch and scikit-learn that build the same
@@ -26,8 +27,9 @@ from ..runs import require_data, train_runs
 from ..seeds import my_seeds
 from . import trees
 from .answer import VERDICTS, Answer, Outcome, parameters
-from .arms import COCKTAIL, COMMONEST, MIX, PLAIN, TREES, without_each_part
-from .plan import Plan, Speed, plan_for
+from .arms import COCKTAIL, COMMONEST, PLAIN, TREES, without_each_part
+from .plan import APART, LAST, USUAL, Plan, Speed, plan_for
+from .progress import Progress
 from .rows import folds, for_the_end, sampled
 from .search import judged, search
 
@@ -35,7 +37,7 @@ CALL = "advise(data, minutes=5, seeds=5)"
 LEFT_OUT = "Gradient-boosted trees were left out: scikit-learn is not installed."
 
 
-def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=None, tell=print):
+def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=None, tell=print, watch=None):
     """Which network to take for `data`, a Data: an Answer. print(answer) shows it.
 
     minutes: how long it may take, about; a short measurement makes a plan of it. settings: instead of that, how many
@@ -46,6 +48,7 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=None,
     seeds: how many networks of each arm are trained and tested at the end.
     executor: any concurrent.futures.Executor; without one, a process on each core.
     tell: is called with the plan, in words, before it is carried out; and where the minutes are too few, with that.
+    watch: is called with a Progress again and again; without it, a bar is shown.
     What was trained is kept: after Ctrl-C, or when the program was killed, the same call goes on from there.
     """
     require_data(data, CALL)
@@ -56,9 +59,9 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=None,
         settings = require_whole("settings", settings, 2, "advise(data, settings=12)")
     start = time.perf_counter()
     if settings is None:
-        plan, text = planned(data, minutes, seeds, executor)
+        (plan, text), speed = planned(data, minutes, seeds, executor), Speed.kept(data)
     else:
-        plan = Plan.of_settings(settings, seeds, data)
+        plan, speed = Plan.of_settings(settings, seeds, data), USUAL
         text = str(plan)
     tell(text)
     (grid,) = my_seeds(1, "grid", UNNAMED)
@@ -67,16 +70,21 @@ def advise(data, minutes=5, seeds=5, executor=None, settings=None, grouped=None,
         grouped = isinstance(data, Table) and data.report.groups is not None
     used = sampled(data)
     judges = [used] if grouped else folds(used, len(tuning))
-    chosen = search(plan, judges, tuning, grid, executor)
-    parts = _parts(chosen, judges, tuning, executor) if plan.parts else {}
     with_trees = trees.installed()
-    tree = trees.search(used, plan.trees, tuning[0], grid, executor) if with_trees else None
+    with Progress(speed.seconds(plan.stages(used, grid), workers_of(executor)), watch) as progress:
+        chosen = search(plan, judges, tuning, grid, executor, progress)
+        parts = _parts(chosen, judges, tuning, executor, progress) if plan.parts else {}
+        if with_trees:
+            progress.begin("trees")
+            tree = trees.search(used, plan.trees, tuning[0], grid, executor)
 
-    # From here on nothing is chosen, and the test rows are used, once.
-    end = for_the_end(used)
-    arms = {COMMONEST: _commonest(used, judges, seeds), **_networks(chosen, end, final, executor)}
-    if with_trees:
-        arms[TREES] = _trees(tree, plan, end, final, executor)
+        # From here on nothing is chosen, and the test rows are used, once.
+        end = for_the_end(used)
+        progress.begin("testing")
+        arms = {COMMONEST: _commonest(used, judges, seeds), **_networks(chosen, end, final, executor)}
+        if with_trees:
+            progress.begin(LAST)
+            arms[TREES] = _trees(tree, plan, end, final, executor)
     return Answer(
         arms,
         plan,
@@ -136,11 +144,11 @@ def _trees(chosen, plan, data, seeds, executor):
     return Outcome(settings, [validation], np.stack(right), losses, plan.trees)
 
 
-def _parts(chosen, folds, seeds, executor):
+def _parts(chosen, folds, seeds, executor, progress):
     """How much more accurate the mix of all is than without each of its parts, on validation rows: part -> Estimate."""
     cocktail = chosen[COCKTAIL]
     without = without_each_part(cocktail.recipe, chosen[PLAIN].recipe)
-    runs = judged(without.values(), folds, seeds, executor, f"{MIX}, without each part")
+    runs = judged(without.values(), folds, seeds, executor, APART, progress)
     right = {part: np.concatenate([run.correct for run in runs[recipe]]) for part, recipe in without.items()}
     whole = np.concatenate(cocktail.correct).astype(float)
     return {part: network_estimate(whole - one) for part, one in right.items()}

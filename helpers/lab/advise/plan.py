@@ -27,6 +27,7 @@ NETWORKS = (1, 2, 4)  # that judge a setting in each round; the last one always 
 TYPICAL = 2  # times as many epochs in each round as in the one before: what is chosen, on average
 EFFICIENCY = 0.8  # of several processes at once, compared with one
 MOST_SETTINGS = 200
+APART, LAST = f"{MIX}, without each part", "testing trees"  # stages
 
 
 class Level(NamedTuple):
@@ -98,18 +99,29 @@ class Plan:
             for name, arm in self.arms().items()
         }
 
+    def round_title(self, at):
+        """What round `at`, counted from 0, is called."""
+        return f"search, round {at + 1} of {len(self.kept)}"
+
     def work(self, data, grid):
         """About how much it is, as executors.work counts."""
+        return sum(amount for _, amount, _ in self.stages(data, grid))
+
+    def stages(self, data, grid):
+        """What is done one after the other: [(title, how much training, as executors.work counts; fits of trees)]."""
         each = {
             name: sum(work([(None, recipe, None)], data) for recipe in recipes) / self.settings
             for name, recipes in self.first(grid).items()
         }
-        networks, typical = self.settings, 1  # of the first round's length
-        for kept, many, before in zip(self.kept[1:], self.networks[1:], self.networks, strict=False):
-            networks += kept * typical * (many - before + self.longer * many)
+        whole, typical = sum(each.values()), 1  # of the first round's length
+        stages = [(self.round_title(0), whole * self.settings, 0)] * self.networks[0]
+        for at, (kept, many) in enumerate(zip(self.kept[1:], self.networks[1:], strict=True), 1):
+            for judge in range(many):  # what judged in the round before has trained the shorter ones already
+                networks = kept * typical * (self.longer + (judge >= self.networks[at - 1]))
+                stages.append((self.round_title(at), whole * networks, 0))
             typical *= TYPICAL
-        total = sum(each.values()) * (networks + self.seeds * typical)
-        return total + self.parts * 5 * self.networks[-1] * typical * each[COCKTAIL]
+        stages += [(APART, 5 * typical * each[COCKTAIL], 0)] * self.networks[-1] * self.parts
+        return [*stages, ("trees", 0, self.trees), ("testing", whole * self.seeds * typical, 0), (LAST, 0, self.seeds)]
 
     def __str__(self):
         epochs = [self.epochs * self.longer**at for at in range(len(self.kept))]
@@ -150,9 +162,8 @@ def plan_for(minutes, seeds, data, grid, workers, speed):
     used = sampled(data)
 
     def takes(settings):
-        plan = Plan.of_settings(settings, seeds, data)
-        seconds = plan.work(used, grid) * speed.network + speed.tree * (plan.trees + seeds)
-        return seconds / 60 / (workers if workers == 1 else EFFICIENCY * workers)
+        seconds = speed.seconds(Plan.of_settings(settings, seeds, data).stages(used, grid), workers)
+        return sum(takes for _, takes in seconds) / 60
 
     more = range(3, MOST_SETTINGS + 1)
     settings = 2 + bisect_right(more, minutes, key=takes)
@@ -164,6 +175,11 @@ class Speed(NamedTuple):
 
     network: float
     tree: float
+
+    def seconds(self, stages, workers):
+        """About how long each of a Plan's stages takes so many workers: [(title, seconds)]."""
+        workers = workers if workers == 1 else EFFICIENCY * workers
+        return [(title, (self.network * amount + self.tree * fits) / workers) for title, amount, fits in stages]
 
     @classmethod
     def measured(cls, data, clock=time.perf_counter):
@@ -187,3 +203,6 @@ class Speed(NamedTuple):
             stored = {name: np.array(seconds) for name, seconds in cls.measured(data)._asdict().items()}
             disk.keep(key, stored)
         return cls(**{name: float(seconds) for name, seconds in stored.items()})
+
+
+USUAL = Speed(1e-8, 0.4)  # for what is shown of a search's progress where nothing was measured

@@ -27,29 +27,30 @@ class Chosen:
     tried: int
 
 
-def search(plan, folds, seeds, grid, executor):
+def search(plan, folds, seeds, grid, executor, progress):
     """The best settings of each arm: name -> Chosen.
 
     seeds: of the networks that judge, as many as in the last round. folds: Data with validation rows for each of them.
+    progress: a Progress.
     """
     candidates, found = plan.first(grid), {}
     tried = {name: len(recipes) for name, recipes in candidates.items()}
-    for number, (kept, networks) in enumerate(zip(plan.kept, plan.networks, strict=True), 1):
+    for at, (kept, networks) in enumerate(zip(plan.kept, plan.networks, strict=True)):
         if found:
             best = {name: _best(recipes, found, kept) for name, recipes in candidates.items()}
             candidates = {name: _longer_too(recipes, plan.longer) for name, recipes in best.items()}
         every = [recipe for recipes in candidates.values() for recipe in recipes]
-        title = f"search, round {number} of {len(plan.kept)}"
-        found = judged(every, folds, seeds[:networks], executor, title)
+        found = judged(every, folds, seeds[:networks], executor, plan.round_title(at), progress)
     best = {name: _best(recipes, found, 1)[0] for name, recipes in candidates.items()}
     right = {name: [run.correct for run in found[recipe]] for name, recipe in best.items()}
     return {name: Chosen(recipe, right[name], tried[name]) for name, recipe in best.items()}
 
 
-def judged(recipes, folds, seeds, executor, title):
+def judged(recipes, folds, seeds, executor, title, progress):
     """The Runs of each recipe's networks, each on its own fold's validation rows: recipe -> a list of them."""
     found = {recipe: [] for recipe in recipes}
     for seed, data in zip(seeds, cycle(folds)):
+        progress.begin(title)
         jobs = [(recipe, seed) for recipe in found]
         runs = train_runs(jobs, data, "validation", executor=executor, title=title, whole=True)
         for recipe, run in zip(found, runs, strict=True):

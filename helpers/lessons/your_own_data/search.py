@@ -13,7 +13,7 @@ import traitlets
 from helpers.classroom.panel import Panel, in_thread
 from helpers.classroom.questions import prose
 from helpers.lab.advise import advise, planned
-from helpers.lab.executors import WATCHER
+from helpers.lab.advise.progress import SILENT
 from helpers.lab.machine import TO_STOP, in_browser, pause
 
 from . import pictures
@@ -22,6 +22,10 @@ MINUTES = (0.5, 1, 2, 5, 10, 20, 30, 60)
 FIRST = {"settings": 2, "seeds": 3}  # how the example is searched while nobody has pressed anything
 LOOK = 0.2  # seconds between two looks at how far it is
 KEPT = "What was trained is kept: press Run to go on from there."
+WHY_SILENT = (
+    "one training may take that long, or the processes that train were suspended, or the memory is short. If it goes "
+    "on, press Stop, then Run: what was trained is kept."
+)
 FOR_NOW = " In a browser, until the page is closed."
 
 
@@ -38,7 +42,8 @@ class Search(Panel):
         self.form, self.guess = form, guess
         self.task = self.work = self.begun = self.looking = None
         self.wanted, self.stopping, self.stale, self.hears = False, False, False, True
-        self.title, self.done, self.plan = "", 0.0, ""
+        self.title, self.plan, self.progress = "", "", None
+        self.before = 0.0  # seconds of the searches for this table that were stopped
         names = [("half a minute" if minutes < 1 else f"{minutes} min", minutes) for minutes in MINUTES]
         minutes = ipywidgets.SelectionSlider(description="Budget", options=names, value=5, layout={"width": "44ch"})
         self.buttons = {
@@ -100,6 +105,7 @@ class Search(Panel):
     def _new_table(self, change):
         self.stop()
         self._forget()
+        self.before = 0.0
         self.moved()
 
     def _forget(self):
@@ -126,20 +132,24 @@ class Search(Panel):
             return self._forget()
         self._forget()
         self._set_running(True)
-        self.begun, self.title, self.done, self.plan = time.monotonic(), "measuring this computer's speed", 0.0, ""
-        WATCHER.set(lambda title, total: _Bar(self, title, total))
+        self.begun, self.plan, self.progress = time.monotonic(), "", None
+        if not self.before:
+            self.bar.value = 0.0
         try:
-            if before := [*filter(None, (self.looking, self.work))]:
-                await asyncio.wait(before)  # a network may still be in the epoch in which it was stopped
-            self.stopping = not self.wanted  # it may have been stopped meanwhile
+            self.title = "ending what was stopped"
+            while self.wanted and (ending := [one for one in (self.looking, self.work) if one and not one.done()]):
+                self._show_progress()  # a network may still be in the epoch in which it was stopped
+                await asyncio.wait(ending, timeout=LOOK)
+            self.title = "measuring this computer's speed"
+            if not self.wanted:  # it was stopped meanwhile
+                return self._tell_stopped(table)
+            self.stopping = False
             self.work = asyncio.ensure_future(in_thread(self._search, table))
             while not self.work.done() and not self.stopping:
                 self._show_progress()
                 await asyncio.wait([self.work], timeout=LOOK)
-            if table is not self.form.table:
-                return self._forget()
             if self.stopping:
-                return self._tell(f"Stopped after {self._gone()}. {KEPT}{FOR_NOW * in_browser()}")
+                return self._tell_stopped(table)
             answer = self.work.result()
         except ValueError as error:  # such as too few rows
             return self._tell(f"{error}")
@@ -149,30 +159,46 @@ class Search(Panel):
         finally:
             self._set_running(False)
         self.take(answer)
-        self._tell(f"Done in {self._gone()}.")
+        earlier = f", of which {_in_words(self.before)} before it was stopped" if self.before else ""
+        self._tell(f"Done in {_in_words(self._gone())}{earlier}.")
+        self.before = 0.0
 
     def _search(self, table):
         """The Answer; None if it was stopped."""
         try:
-            return advise(table, self.state["minutes"], tell=self._plan)
+            return advise(table, self.state["minutes"], tell=self._plan, watch=self.note)
         except KeyboardInterrupt:
             return None
 
     def _plan(self, text):
         self.plan = text
 
+    def _tell_stopped(self, table):
+        if table is not self.form.table:
+            return self._forget()
+        self._tell(f"Stopped after {_in_words(self._gone())}. {KEPT}{FOR_NOW * in_browser()}")
+        self.before = self._gone()
+
     def _show_progress(self):
-        self.bar.value = self.done
-        deaf = "" if self.hears else f" Stop is not heard in this browser.{TO_STOP}."
-        self._tell(f"{self._gone()} gone. Now: {self.title}, {self.done:.0%}.{deaf} {self.plan}")
+        parts, changed = [f"{_in_words(self._gone())} gone"], self.begun
+        if progress := self.progress:
+            self.title, changed = progress.title, max(self.begun, progress.changed)
+            self.bar.value = max(self.bar.value, progress.done)
+            parts.append(f"about {_in_words(progress.left)} left")
+        text = f"{', '.join(parts)}. Now: {self.title}."
+        if (silent := time.monotonic() - changed) > SILENT:
+            text += f" No result for {_in_words(silent)}: {WHY_SILENT}"
+        if not self.hears:
+            text += f" Stop is not heard in this browser.{TO_STOP}."
+        self._tell(f"{text} {self.plan}")
 
     def _gone(self):
-        minutes, seconds = divmod(round(time.monotonic() - self.begun), 60)
-        return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+        """How many seconds the search took so far, and those before it that were stopped."""
+        return self.before + time.monotonic() - self.begun
 
-    def note(self, title, done):
+    def note(self, progress):
         """How far it is, as the thread that searches says; KeyboardInterrupt there if it is to stop."""
-        self.title, self.done = title, done
+        self.progress = progress
         if in_browser():  # where there is no other thread to show it
             self.hears = pause()
             self._show_progress()
@@ -186,18 +212,9 @@ class Search(Panel):
         return self.sentence.value + super().fallback() + self.details.value if self.answer else self.told.value
 
 
-class _Bar:
-    """Takes the place of a progress bar: what it is told, it tells a Search."""
-
-    def __init__(self, search, title, total):
-        self.search, self.title, self.total, self.n = search, title, total, 0.0
-
-    def update(self, part):
-        self.n += part
-        self.search.note(self.title, min(1.0, self.n / self.total))
-
-    def close(self):
-        pass
+def _in_words(seconds):
+    minutes, seconds = divmod(round(seconds), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def show(form, guess=None):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from helpers.lab import Data, Recipe, advise, cache, executors, load_table
-from helpers.lab.advise import plan, planned, rows, trees
+from helpers.lab.advise import plan, planned, progress, rows, trees
 from helpers.lab.advise.plan import Plan
 from helpers.lab.advise.search import Chosen
 from helpers.lab.executors import workers_of
@@ -197,6 +197,58 @@ def test_what_a_plan_says():
     assert "Samples are used: 200 of 1,000,000 train rows." in str(of_many)
 
 
+@pytest.mark.usefixtures("small", "results_folder")
+def test_progress_only_grows_over_all_stages_whether_it_goes_on_or_begins():
+    begun, again = [], []
+    for seen in (begun, again):
+        advise(table(100), settings=9, seeds=2, tell=str, watch=lambda one, to=seen: to.append((one.done, one.left)))
+        assert [done for done, _ in seen] == sorted(done for done, _ in seen) and seen[-1] == (1, 0)
+    assert len(begun) > 50 and len(again) == 1, "all of it was kept from before"
+
+
+@pytest.mark.usefixtures("small", "results_folder")
+def test_stages_come_in_the_plan_s_order_and_each_moves_the_bar():
+    seen, data = [], table(100)
+    advise(data, settings=9, seeds=2, tell=str, watch=lambda one: seen.append((one.title, one.done)))
+    planned = [*dict.fromkeys(title for title, *_ in Plan.of_settings(9, 2, data).stages(data, 0))]
+    assert [*dict.fromkeys(title for title, _ in seen)] == planned
+    assert [*planned[:2], *planned[-2:]] == ["search, round 1 of 3", "search, round 2 of 3", "testing", "testing trees"]
+    first = [done for title, done in seen if title == planned[0]]
+    assert max(first) < 0.6 and len({*first}) > 5
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no process can be suspended here")
+@pytest.mark.usefixtures("small", "results_folder")
+def test_processes_that_are_suspended_are_noticed(found):
+    silent = []
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        worker = pool.submit(os.getpid).result()
+
+        def watch(progress):
+            if not silent:
+                os.kill(worker, signal.SIGSTOP)
+            silent.append(progress.silent)
+            if max(silent) > 1:
+                os.kill(worker, signal.SIGCONT)
+
+        answer = advise(table(), settings=4, seeds=2, executor=pool, tell=str, watch=watch)
+    assert comparable(answer) == comparable(found)
+    assert 1 < max(silent) < 60
+
+
+def test_what_is_left_follows_how_long_it_took(monkeypatch):
+    clock = iter(range(0, 10_000, 10))
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with progress.Progress([("one", 10.0), ("two", 90.0)], lambda found: None) as found:
+        assert found.left == 100
+        found.begin("one")
+        found.note(0.5)  # 5 of the plan's seconds took 10 by the clock
+        assert found.done == 0.05 and found.left == 95 * (10 + 5) / (5 + 5)
+        found.begin("two")  # the rest of it was kept, and took no time
+        assert found.done == 0.1 and found.left == 90 * 1.5
+    assert found.done == 1
+
+
 def test_how_many_tasks_an_executor_does_at_once():
     with ProcessPoolExecutor(3) as pool:
         assert workers_of(pool) == 3
@@ -241,12 +293,12 @@ def test_a_part_of_the_cocktail_is_worth_what_is_lost_without_it(monkeypatch):
     right = [np.arange(1000) < 800, np.arange(1000) < 900]
     chosen = {"plain big": Chosen(Recipe(), right, 9), "cocktail": Chosen(cocktail, right, 9)}
 
-    def judged(recipes, folds, seeds, executor, title):
+    def judged(recipes, folds, seeds, executor, title, progress):
         shares = {recipe: 0.7 if recipe.drop_rate else 0.6 for recipe in recipes}
         return {recipe: [SimpleNamespace(correct=np.arange(1000) < 1000 * shares[recipe])] * 2 for recipe in recipes}
 
     monkeypatch.setattr(room, "judged", judged)
-    found = room._parts(chosen, [], [], None)
+    found = room._parts(chosen, [], [], None, None)
     assert {part: round(gain.mean, 3) for part, gain in found.items()} == {"drop_rate": 0.25, "l2": 0.15}
 
 
