@@ -20,8 +20,13 @@ function render({ el }) {
     const box = el.parentElement?.closest(".widget-box");
     if (box?.contains(event.target)) act(event.target, event, box);
   };
+  let focused = null; // the element in the box that has the focus, or had it until it was switched off
   const listeners = {
+    focusout: in_box((target) => {
+      if (!target.disabled) focused = null;
+    }),
     focusin: in_box((target) => {
+      focused = target;
       const name = `course-${Math.random()}`;
       const radios = target.name ? [] : (target.closest(".widget-radio-box")?.querySelectorAll("input") ?? []);
       for (const radio of radios) radio.name = name;
@@ -37,8 +42,7 @@ function render({ el }) {
   };
   const switched = new MutationObserver((changes) => {
     for (const { target } of changes) {
-      if (!target.disabled || target !== document.activeElement) continue;
-      in_box(() => target.parentElement.querySelector("button:enabled")?.focus())({ target });
+      if (target.disabled && target === focused) target.parentElement.querySelector("button:enabled")?.focus();
     }
   });
   switched.observe(document, { subtree: true, attributeFilter: ["disabled"] });

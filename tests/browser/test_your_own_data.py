@@ -41,6 +41,11 @@ def upload(lesson, path, mark):
     return line.inner_text()
 
 
+def focused(lesson):
+    """The text of the element that has the focus."""
+    return lesson.page.evaluate("document.activeElement.textContent").strip()
+
+
 def button(lesson, name):
     return lesson.page.locator(".course-panel button", has_text=name)
 
@@ -76,9 +81,13 @@ def search_a_table(lesson, folder, heard=1):
     lesson.page.screenshot(path=SCREENSHOTS / "uploaded.png")
 
     lesson.page.get_by_role("slider", name="Budget").press("Home")
+    assert lesson.page.get_by_role("button", name="Upload a table (1)").is_visible(), "it counts the upload"
+    assert button(lesson, "Stop").is_disabled() and button(lesson, "Run").is_enabled()
     button(lesson, "Run").press("Enter")
-    lesson.page.get_by_text("gone. Now:").wait_for()
-    button(lesson, "Stop").press("Enter")
+    lesson.page.get_by_text(re.compile("gone.* Now:")).wait_for()
+    assert button(lesson, "Run").is_disabled() and focused(lesson) == "Stop", "who pressed Run can press Stop at once"
+    lesson.page.screenshot(path=SCREENSHOTS / "running.png")
+    lesson.page.keyboard.press("Enter")
     lesson.page.get_by_text("Stopped after").wait_for(timeout=1000 * heard)
     lesson.ask("result.controls['minutes'].options = [('a moment', 1e-4)]")
     button(lesson, "Run").press("Enter")
