@@ -367,11 +367,11 @@ def test_no_result_for_long_is_said_and_stop_is_heard_all_the_same(monkeypatch):
 
     async def run():
         panel = search.Search(form.show())
-        for _ in range(2):  # the second search waits for the first one, which cannot end
+        for doing in ("search, round 1 of 3", "ending the search that was stopped"):
             panel.run()
             while "No result for " not in told(panel.told):
                 await asyncio.sleep(0.05)
-            assert "were suspended" in told(panel.told)
+            assert "were suspended" in told(panel.told) and f"Now: {doing}." in told(panel.told)
             panel.stop()
             await asyncio.wait_for(panel.task, 2)
             assert "Stopped after" in told(panel.told)

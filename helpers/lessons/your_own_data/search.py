@@ -21,6 +21,7 @@ from . import pictures
 MINUTES = (0.5, 1, 2, 5, 10, 20, 30, 60)
 FIRST = {"settings": 2, "seeds": 3}  # how the example is searched while nobody has pressed anything
 LOOK = 0.2  # seconds between two looks at how far it is
+MEASURING = "measuring this computer's speed"
 KEPT = "What was trained is kept: press Run to go on from there."
 WHY_SILENT = (
     "one training may take that long, or the processes that train were suspended, or the memory is short. If it goes "
@@ -136,11 +137,12 @@ class Search(Panel):
         if not self.before:
             self.bar.value = 0.0
         try:
-            self.title = "ending what was stopped"
+            is_ending = self.work is not None and not self.work.done()
+            self.title = "ending the search that was stopped" if is_ending else MEASURING
             while self.wanted and (ending := [one for one in (self.looking, self.work) if one and not one.done()]):
                 self._show_progress()  # a network may still be in the epoch in which it was stopped
                 await asyncio.wait(ending, timeout=LOOK)
-            self.title = "measuring this computer's speed"
+            self.title = MEASURING
             if not self.wanted:  # it was stopped meanwhile
                 return self._tell_stopped(table)
             self.stopping = False
@@ -159,7 +161,7 @@ class Search(Panel):
         finally:
             self._set_running(False)
         self.take(answer)
-        earlier = f", of which {_in_words(self.before)} before it was stopped" if self.before else ""
+        earlier = f", of which {_in_words(self.before)} before it was stopped" if self.before >= 0.5 else ""
         self._tell(f"Done in {_in_words(self._gone())}{earlier}.")
         self.before = 0.0
 
