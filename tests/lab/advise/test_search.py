@@ -12,6 +12,7 @@ from helpers.lab.stacks import Run
 
 ROOM = sys.modules["helpers.lab.advise.search"]
 PLAN = {"kept": (6, 2, 1), "networks": (1, 2, 4), "longer": 3}
+BEGUN = SimpleNamespace(begin=lambda title: None)  # a Progress that nobody looks at
 FOLDS, SEEDS = ["first", "second", "third"], [11, 12, 13, 14]
 
 
@@ -31,16 +32,17 @@ def trained(monkeypatch):
 
 def searched(rates=range(1, 7), **plan):
     recipes = [Recipe(learning_rate=rate, epochs=10) for rate in rates]
-    return search(SimpleNamespace(first=lambda grid: {"arm": recipes}, **PLAN | plan), FOLDS, SEEDS, 0, None)["arm"]
+    plan = SimpleNamespace(first=lambda grid: {"arm": recipes}, round_title=str, **PLAN | plan)
+    return search(plan, FOLDS, SEEDS, 0, None, BEGUN)["arm"]
 
 
 def test_the_best_go_on_as_they_are_and_longer_and_the_best_of_all_is_chosen(trained):
     found = searched()
     assert (found.recipe.learning_rate, found.recipe.epochs, found.tried) == (6, 90, 6)
     by_seed = {seed: {(rate, epochs) for rate, epochs, its, *_ in trained if its == seed} for seed in SEEDS}
-    rungs = {(rate, 10) for rate in range(1, 7)}, {(5, 10), (5, 30), (6, 10), (6, 30)}, {(6, 30), (6, 90)}
-    assert by_seed[11] == set.union(*rungs) and by_seed[12] == rungs[1] | rungs[2]
-    assert by_seed[13] == by_seed[14] == rungs[2]
+    rounds = {(rate, 10) for rate in range(1, 7)}, {(5, 10), (5, 30), (6, 10), (6, 30)}, {(6, 30), (6, 90)}
+    assert by_seed[11] == set.union(*rounds) and by_seed[12] == rounds[1] | rounds[2]
+    assert by_seed[13] == by_seed[14] == rounds[2]
 
 
 def test_each_network_judges_on_rows_of_its_own_for_validation(trained):
@@ -70,6 +72,6 @@ def test_one_that_diverged_is_not_chosen(monkeypatch):
 
 def test_runs_come_back_by_recipe(trained):
     recipes = [Recipe(learning_rate=rate) for rate in (1, 2)]
-    found = judged(recipes, FOLDS, SEEDS[:2], None, "a title")
+    found = judged(recipes, FOLDS, SEEDS[:2], None, "a title", BEGUN)
     assert [*found] == recipes and all(len(runs) == 2 for runs in found.values())
     assert found[recipes[1]][0].accuracy > found[recipes[0]][0].accuracy
