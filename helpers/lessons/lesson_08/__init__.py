@@ -1,0 +1,1 @@
+"""Lesson 8, A hand behind your back: its room."""
