@@ -159,7 +159,7 @@ DAMAGES = {
     SHIFTED: "shifted",
     WRITERS: "other writers",
 }
-INDICES = {CHANGED: "answers changed by the loss of one", CORRELATED: "correlation"}
+INDICES = {CHANGED: "answers changed", CORRELATED: "correlation"}
 TRIALS = {
     "1": BlockTrial(
         (
