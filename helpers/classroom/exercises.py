@@ -25,12 +25,14 @@ class Exercise:
     """One task. `right` and the keys of `wrong` are functions of a case's arguments.
 
     For a task whose answer is a number or a word, they are that, and there are no cases.
+    if_stopped: what to say besides to a function that stops with an error, such as which shapes it is given.
     """
 
     name: str
     right: object
     wrong: dict
     cases: tuple = ((),)
+    if_stopped: str = ""
     kind = "exercises"  # under which progress keeps it
 
     def check(self, answer):
@@ -44,7 +46,8 @@ class Exercise:
         try:
             given = [_call(answer, case) for case in self.cases]
         except (Exception, SystemExit) as error:  # the learner's own code: whatever it raises is the answer to show
-            return "wrong", f"Your function stopped with {type(error).__name__}: {brief(error)}"
+            stopped = f"Your function stopped with {type(error).__name__}: {brief(error)}"
+            return "wrong", f"{stopped} {self.if_stopped}".strip()
         if all(value is None or value is ... for value in given):
             return "not started", "Your function returns nothing yet. Replace the dots, then run the cell again."
         expected = [_call(self.right, case) for case in self.cases]

@@ -258,8 +258,28 @@ def test_a_block_runs_in_small(claim, monkeypatch):
         (lambda hidden, on, W2, b2: hidden @ W2 + b2, "That is the whole network"),
         (lambda hidden, on, W2, b2: hidden * on @ W2 + b2, "counts double"),
         (lambda hidden, on, W2, b2: (hidden * on @ W2 + b2) * 2, "biases b2 are doubled"),
+        (lambda hidden, on, W2, b2: 2 * hidden[:, on] @ W2[on] + b2, "an axis of networks in front"),
+        (lambda hidden, on, W2, b2: hidden[..., on] * 2 @ W2[on] + b2, "an axis of networks in front"),
+        (lambda hidden, on, W2, b2: 2 * hidden @ (W2 * on[:, None]) + b2, "an axis of networks in front"),
+        (lambda hidden, on, W2, b2: hidden @ (W2 * np.where(on, 2, 0)[:, None]) + b2, "an axis of networks in front"),
     ],
 )
 def test_likely_lines_are_known(line, words):
     state, hint = exercises.sub_turn.check(line)
     assert state == "wrong" and words in hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda hidden, on, W2, b2: np.where(on, 2 * hidden, 0) @ W2 + b2,
+        lambda hidden, on, W2, b2: (hidden * on) / 0.5 @ W2 + b2,
+        lambda hidden, on, W2, b2: np.matmul(hidden, np.swapaxes(2 * on * np.swapaxes(W2, -1, -2), -1, -2)) + b2,
+    ],
+)
+def test_other_right_lines_run_the_lesson_s_networks_with_one_mask_and_with_many(line):
+    state, _ = exercises.sub_turn.check(line)
+    random = np.random.default_rng(3)
+    hidden, W2, b2 = random.random((4, 6, 5)), random.normal(size=(4, 5, 3)), random.normal(size=(4, 1, 3))
+    for on in (random.random(5) < 0.5, random.random((4, 1, 5)) < 0.5):
+        assert state == "right" and np.allclose(line(hidden, on, W2, b2), experiment.sub_network(hidden, on, W2, b2))

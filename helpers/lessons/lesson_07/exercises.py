@@ -12,9 +12,16 @@ from helpers.nn import softmax
 from .experiment import sub_network
 
 _random = np.random.default_rng(7)
-_CASES = tuple(
-    (_random.random((5, 4)), np.array(on), _random.normal(size=(4, 3)), _random.normal(size=(1, 3)))
-    for on in ([True, False, True, False], [False, False, True, True], [True, True, True, False])
+_ONE, _OTHER, _THIRD = [True, False, True, False], [False, False, True, True], [True, True, True, False]
+_CASES = (
+    *(
+        (_random.random((5, 4)), np.array(on), _random.normal(size=(4, 3)), _random.normal(size=(1, 3)))
+        for on in (_ONE, _OTHER, _THIRD)
+    ),
+    *(  # as in the lesson: two networks with one mask, and with a mask each
+        (_random.random((2, 5, 4)), np.array(on), _random.normal(size=(2, 4, 3)), _random.normal(size=(2, 1, 3)))
+        for on in (_ONE, [[_OTHER], [_THIRD]])
+    ),
 )
 
 sub_turn = YourTurn(
@@ -38,7 +45,12 @@ sub_turn = YourTurn(
         lambda hidden, on, W2, b2: hidden * on * len(on) / on.sum() @ W2 + b2: "You divide by the share that this mask "
         "keeps. Dropout divides by the share that it keeps on average, 0.5, whatever the mask.",
         lambda hidden, on, W2, b2: hidden * on * 2 @ W2: "The biases are missing: + b2.",
+        lambda hidden, on, W2, b2: 2 * hidden @ (W2 * on[:, np.newaxis]) + b2: "Right for one network and one mask, "
+        "but there is an axis of networks in front, and each network may have a mask of its own. Set neurons to 0, "
+        "not weights: hidden * on.",
     },
+    if_stopped="If it is about shapes: there is an axis of networks in front, `hidden` is (networks, digits, neurons), "
+    "`W2` (networks, neurons, 10). Do not cut neurons out with [on], set them to 0: `hidden * on` works with any axes.",
 )
 
 count_exercise = Exercise(
