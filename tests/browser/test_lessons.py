@@ -175,6 +175,7 @@ NEEDED = {
     "Hold it back": {"L2": "Home"},
     "Who falls for it?": {"Wrong labels (%)": "End"},
     "Ten switches": {"Digit": "Home"},
+    "A strange kitchen": {"Damage to the digit (%)": "Home", "Hidden neurons tied (%)": "End", "Digit": "Home"},
     "With how few?": {
         "Neurons in a layer": "End",
         "Layers": "Home",

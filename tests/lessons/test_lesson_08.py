@@ -16,7 +16,7 @@ from helpers.nn import Dense, Dropout, Network, Relu, mlp, stream
 from tests.lessons.common import check_run, shrink
 from tests.notebooks import NOTEBOOKS, rule_verdict, stated
 
-NAME = "08-a-hand-behind-your-back"
+NAME = "08-a-hand-tied"
 KINDS = ("plain", "smaller", "L2", "dropout")
 DAMAGES = ("half of the hidden neurons tied", "pixels blanked", "noise", "shifted", "other writers")
 ESTIMATE = re.compile(r"([+-][\d.]+) points \(95 % interval ([+-][\d.]+) to ([+-][\d.]+)\)")
@@ -218,6 +218,17 @@ def test_a_read_out_finds_what_is_linear_and_its_penalty_shrinks_it():
     inputs = np.column_stack([features, np.ones(400)])
     exact = np.linalg.lstsq(inputs, np.eye(2)[labels], rcond=None)[0]
     assert np.allclose(weights, exact, atol=1e-4) and np.abs(shrunk).max() < 0.3 * np.abs(weights).max()
+
+
+def test_turned_up_it_reads_no_more_and_slow_it_pays_as_with_l2(shown, text):
+    told = shown("louder = deepcopy(")
+    plain, dropout, slow = (
+        stated(told, f"{kind}: half tied # of 100, the others doubled #")
+        for kind in ("plain", "dropout", "plain, slow")
+    )
+    assert abs(plain[1] - plain[0]) < 1.5 and plain[1] < dropout[0] - 10
+    assert slow[0] == pytest.approx(stated(text, "it reads about # of 100 with half of its neurons tied"), abs=2.5)
+    assert slow[0] == pytest.approx(curves(shown("pictures.show_tying("))["L2"][5], abs=2.5)
 
 
 def test_the_indices(shown, text):

@@ -16,7 +16,8 @@ from .experiment import BLANKED, NOISE, SHIFTED, answers, damaged
 
 NAME = "kitchen"
 FIND_OUT = "How much damage does a network withstand, of its own neurons and of the digit? Which kind with dropout?"
-OWN, TRIES, FAILS, READS = "your own", 100, 50, 90
+OWN, TRIES, FAILS, READS = "your own", 100, 70, 90
+PERCENT = range(0, 60, 10)
 KINDS = {"pixels blanked": BLANKED, "noise": NOISE, "digit shifted": SHIFTED}
 SAID = {BLANKED: "{} % of the pixels blanked", NOISE: "noise of {} % of black", SHIFTED: "shifted by {} pixels"}
 
@@ -87,8 +88,8 @@ class Kitchen(Panel):
         self.pad = DrawingPad(value=EXAMPLE, description="Draw a digit here.", layout={"width": "auto"})
         self.networks, self.digits = networks, digits(networks)
         controls = {
-            "tied": ipywidgets.IntSlider(40, 0, 90, 10, description="Hidden neurons tied (%)"),
-            "amount": ipywidgets.IntSlider(10, 0, 50, 10, description="Damage to the digit (%)"),
+            "tied": ipywidgets.SelectionSlider(description="Hidden neurons tied (%)", options=PERCENT, value=40),
+            "amount": ipywidgets.SelectionSlider(description="Damage to the digit (%)", options=PERCENT, value=10),
             "kind": ipywidgets.Dropdown(description="Kind", options=[*KINDS]),
             "digit": ipywidgets.Dropdown(description="Digit", options=[*self.digits, OWN], value="3"),
         }
