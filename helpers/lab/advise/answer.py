@@ -15,6 +15,7 @@ from .program import program
 
 VERDICTS = ("nothing to learn", "better", "worse", "no difference that matters", "can't tell")
 ALL_OF_THEM = "dropout, L2, weight decay, max-norm, widths and how the learning rate falls, searched together"
+UNEQUAL = 0.75  # the share of the commonest class from which on accuracy tells little
 ENOUGH = 20  # settings for each kind of network; of ten, the draw can outweigh the kind
 
 
@@ -158,7 +159,8 @@ class Answer:
         network = self.arms[self.best if self.best != COMMONEST else PLAIN]
         losses = np.subtract(network.log_loss, self.arms[COMMONEST].log_loss)
         if np.isfinite(losses).all() and network_estimate(losses).high < 0:
-            text += " Yet its probabilities tell something: accuracy is the wrong measure for classes so unequal."
+            text += " Yet its probabilities tell something: "
+            text += "accuracy is the wrong measure for classes so unequal." if share > UNEQUAL else "try more rows."
         return text
 
     def _network(self):

@@ -206,6 +206,8 @@ def details_of(answer):
 
 def _programs(answer):
     """A title for each package's program, first for the one that trains the network as it is."""
+    if answer.recommendation == COMMONEST:
+        return {}
     names, first = {"torch": "PyTorch", "sklearn": "scikit-learn"}, answer.package
     (other,) = names.keys() - {first}
     what = "The network" if answer.report is None else "The whole program, from your file to a new row's class,"

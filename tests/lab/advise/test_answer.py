@@ -83,7 +83,10 @@ def test_probabilities_that_tell_something_are_named_where_accuracy_does_not_sho
     alike = outcome(0.6)
     assert "wrong measure" not in answer(**dict.fromkeys(NETWORKS, alike)).sentence
     telling = replace(alike, log_loss=(0.31, 0.3, 0.3, 0.31, 0.3))
-    assert "wrong measure" in answer(**dict.fromkeys(NETWORKS, telling)).sentence
+    assert "tell something: try more rows." in answer(**dict.fromkeys(NETWORKS, telling)).sentence
+    unequal = dict.fromkeys(NETWORKS, replace(outcome(0.9), log_loss=telling.log_loss))
+    unequal["commonest class"] = replace(outcome(0.9), recipe={})
+    assert "wrong measure for classes so unequal" in answer(**unequal).sentence
 
 
 def test_test_rows_choose_nothing_but_whether_there_is_anything_to_learn():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from helpers.lab import cache
@@ -40,12 +41,43 @@ def test_a_file_gets_its_answer(file, tmp_path, monkeypatch, capsys):
     assert answer == json.loads(out.read_text(encoding="utf-8"))
     assert (answer["rows"], answer["features"], answer["classes"]) == (200, 6, ["a", "b", "c"])
     assert answer["recommendation"] in answer["arms"] and answer["sentence"] in printed
-    assert answer["plan"]["settings"] == 2
+    assert answer["plan"]["settings"] == 2 and "--settings 2" in printed
+    understood, program, sentence = map(printed.index, ("classes: a ", "import pandas", answer["sentence"]))
+    assert understood < program < sentence, "what matters most comes last, before the JSON"
+
+
+@pytest.mark.usefixtures("small", "results_folder")
+def test_what_was_understood_is_told_with_the_options_that_change_it(tmp_path, monkeypatch, capsys):
+    numbers = range(60)
+    cells = (f"{501 + 7 * at},2024-03-{1 + at % 28:02},note {at},{at % 2},{at % 30},{'ab'[at % 2]}" for at in numbers)
+    path = tmp_path / "visits.csv"
+    path.write_text("\n".join(["id,day,text,ward,age,kind", *cells]), encoding="utf-8")
+    run(monkeypatch, path, "--label", "kind", "--settings", 2, "--seeds", 2)
+    printed = capsys.readouterr().out
+    summary = "60 rows; 3 features, made of 3 columns of numbers and 0 of categories; classes: a 30, b 30."
+    assert printed.startswith(summary) and "- Column 'text' was left out: it looks like a running number" in printed
+    for said in ("'id' looks like a running number", "leave it out: --drop 'id'", "'day' was left out: it holds dates"):
+        assert said in printed
+    run(monkeypatch, path, "--label", "kind", "--settings", 2, "--seeds", 2, "--drop", "id", "--categories", "ward")
+    printed = capsys.readouterr().out
+    assert "made of 1 column of numbers and 1 of categories" in printed and "'id' looks" not in printed
+
+
+@pytest.mark.usefixtures("small", "results_folder")
+def test_where_there_is_nothing_to_learn_no_program_is_given(tmp_path, monkeypatch, capsys):
+    random = np.random.default_rng(0)
+    rows = [f"{random.normal():.3f},{'ab'[random.integers(2)]}" for _ in range(200)]
+    path = tmp_path / "noise.csv"
+    path.write_text("\n".join(["x,kind", *rows]), encoding="utf-8")
+    run(monkeypatch, path, "--label", "kind", "--settings", 2, "--seeds", 2)
+    printed = capsys.readouterr().out
+    assert "Nothing to learn here" in printed and "import pandas" not in printed
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ([], "Which column holds the classes? There are one, two, three, four, five, six, kind. For example: --label"),
         (["--label", "king"], "king"),
         (["--label", "kind", "--minutes", "-1"], "minutes is -1.0, but it must be above 0"),
     ],
@@ -65,7 +97,7 @@ def test_an_answer_that_cannot_be_written_is_printed_all_the_same(file, tmp_path
 
 
 def test_a_process_that_is_killed_is_said_in_a_line(file, monkeypatch):
-    def killed(*arguments):
+    def killed(*arguments, tell):
         raise RuntimeError("A process was ended.")
 
     monkeypatch.setattr(command, "advise", killed)
@@ -75,7 +107,7 @@ def test_a_process_that_is_killed_is_said_in_a_line(file, monkeypatch):
 
 
 def test_who_stops_it_is_told_that_nothing_is_lost(file, monkeypatch, capsys):
-    def stopped(*arguments):
+    def stopped(*arguments, tell):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(command, "advise", stopped)
