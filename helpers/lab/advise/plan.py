@@ -131,7 +131,7 @@ class Plan:
             f"Each of {len(self.arms())} kinds of network is tried with {self.settings} settings, such as learning "
             f"rates and drop rates. Round 1 trains them for {epochs[0]} epochs (passes through the rows); "
             f"{'; '.join(later)}. At the end, {self.seeds} new networks of each kind are trained and tested. "
-            f"To repeat this very search: settings={self.settings}."
+            f"To repeat exactly this search from a program or a terminal: settings={self.settings}."
         )
         return f"{text} {self.samples}".strip()
 

@@ -5,7 +5,7 @@ import time
 from ..executors import WATCHER, progress_bar
 
 SILENT = 60  # seconds without a result after which that is said
-TRUSTED = 5  # seconds that the plan's own guess of what is left weighs as much as
+TRUSTED = 1  # second that the plan's own guess of what is left weighs as much as
 
 
 class Progress:

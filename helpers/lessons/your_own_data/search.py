@@ -43,7 +43,7 @@ class Search(Panel):
         self.form, self.guess = form, guess
         self.task = self.work = self.begun = self.looking = None
         self.wanted, self.stopping, self.stale, self.hears = False, False, False, True
-        self.title, self.plan, self.progress = "", "", None
+        self.title, self.progress = "", None
         self.before = 0.0  # seconds of the searches for this table that were stopped
         names = [("half a minute" if minutes < 1 else f"{minutes} min", minutes) for minutes in MINUTES]
         minutes = ipywidgets.SelectionSlider(description="Budget", options=names, value=5, layout={"width": "44ch"})
@@ -133,7 +133,7 @@ class Search(Panel):
             return self._forget()
         self._forget()
         self._set_running(True)
-        self.begun, self.plan, self.progress = time.monotonic(), "", None
+        self.begun, self.progress = time.monotonic(), None
         if not self.before:
             self.bar.value = 0.0
         try:
@@ -168,12 +168,9 @@ class Search(Panel):
     def _search(self, table):
         """The Answer; None if it was stopped."""
         try:
-            return advise(table, self.state["minutes"], tell=self._plan, watch=self.note)
+            return advise(table, self.state["minutes"], tell=str, watch=self.note)
         except KeyboardInterrupt:
             return None
-
-    def _plan(self, text):
-        self.plan = text
 
     def _tell_stopped(self, table):
         if table is not self.form.table:
@@ -192,7 +189,7 @@ class Search(Panel):
             text += f" No result for {_in_words(silent)}: {WHY_SILENT}"
         if not self.hears:
             text += f" Stop is not heard in this browser.{TO_STOP}."
-        self._tell(f"{text} {self.plan}")
+        self._tell(text)
 
     def _gone(self):
         """How many seconds the search took so far, and those before it that were stopped."""

@@ -243,10 +243,24 @@ def test_what_is_left_follows_how_long_it_took(monkeypatch):
         assert found.left == 100
         found.begin("one")
         found.note(0.5)  # 5 of the plan's seconds took 10 by the clock
-        assert found.done == 0.05 and found.left == 95 * (10 + 5) / (5 + 5)
+        assert found.done == 0.05 and found.left == 95 * (10 + 1) / (5 + 1)
         found.begin("two")  # the rest of it was kept, and took no time
-        assert found.done == 0.1 and found.left == 90 * 1.5
+        assert found.done == 0.1 and found.left == 90 * 11 / 6
     assert found.done == 1
+
+
+def test_the_bar_says_the_stage_and_where_no_result_comes(monkeypatch):
+    said, bar = [], SimpleNamespace(n=0.0, close=lambda: said.append("closed"))
+    bar.set_description_str = lambda text, refresh: said.append(text)
+    bar.update = lambda part: setattr(bar, "n", bar.n + part)
+    monkeypatch.setattr(progress, "progress_bar", lambda title, total: bar)
+    with progress.Progress([("one", 10.0)]) as found:
+        found.begin("one")
+        executors.progress_bar("one", 4).update(2)
+        found.changed -= 75
+        found.note(0.5)
+        assert bar.n == 5
+    assert said == ["one", "one, no result for 75 s", "one", "closed"] and bar.n == 10
 
 
 def test_how_many_tasks_an_executor_does_at_once():
