@@ -8,7 +8,7 @@ function render({ model, el }) {
   const tabs = Object.entries(model.get("titles")).map(([name, title]) => {
     const tab = document.createElement("button");
     tab.setAttribute("role", "tab");
-    tab.textContent = title;
+    tab.textContent = tab.title = title;
     tab.dataset.name = name;
     tab.onclick = () => {
       if (tab.ariaSelected === "true") return;

@@ -37,8 +37,8 @@ def places():
     for path, room in zip(paths, rooms, strict=True):
         module, number = import_module(f"{__package__}.{room}.{path.stem}"), int(room[-2:])
         file, title = known[number]
-        which = f" ({module.NAME})" if rooms.count(room) > 1 else ""
-        found[module.NAME] = Place(module, file, f"{number} · {title}{which}")
+        named = f"{module.NAME} ({title})" if rooms.count(room) > 1 else title
+        found[module.NAME] = Place(module, file, f"{number} · {named}")
     return found
 
 

@@ -17,10 +17,10 @@ def play():
 def test_every_panel_has_a_tab_with_its_lesson_s_name_and_a_question(play):
     places = play.places.values()
     assert {place.module for place in places} == set(PANELS.values())
-    titles = [f"{lesson.number} · {lesson.title}" for lesson in lessons()]
     tabs = list(play.tabs.titles.values())
-    assert len(set(tabs)) == len(tabs) == len(PANELS)
-    assert all(any(tab.startswith(title) for tab in tabs) for title in titles)
+    for lesson in lessons():
+        assert any(tab.startswith(f"{lesson.number} · ") and lesson.title in tab for tab in tabs), lesson
+    assert len({tab[:12] for tab in tabs}) == len(tabs) == len(PANELS), "of a long one only the beginning is seen"
     assert all(place.module.FIND_OUT.endswith("?") for place in places)
 
 
