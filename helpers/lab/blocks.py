@@ -11,6 +11,7 @@ from .results import ResultsError, processor
 from .schema import checker, either, exactly, fields, list_of, matching, named, number, text, whole
 
 MOST_BYTES = 2 * 2**20
+MOST_SIDES = 9
 MOST_FINALS = 9  # so that how many of them are right on a row is one digit
 
 HEXADECIMAL = matching("[0-9a-f]{64}", "64 hexadecimal digits")
@@ -25,9 +26,9 @@ SIDE = fields(
     training_accuracy=list_of(number(0, 1), least=1, most=MOST_FINALS),
 )
 SETTINGS = fields(
-    sides=named(named(text(1, 1000), most=1000), most=2),
+    sides=named(named(text(1, 1000), most=1000), most=MOST_SIDES),
     space=named(text(1, 1000), most=100),
-    trials=named(whole(2, 1e6), most=2),
+    trials=named(whole(2, 1e6), most=MOST_SIDES),
     networks=whole(1, 1e4),
     finals=whole(1, MOST_FINALS),
     name=text(1, 40),
@@ -44,7 +45,7 @@ SCHEMA = fields(
     number=whole(1, 1e4),
     settings=SETTINGS,
     seeds=SEEDS,
-    sides=named(SIDE, most=2),
+    sides=named(SIDE, most=MOST_SIDES),
     data=fields(name=text(1, 100), fingerprint=HEXADECIMAL, test_rows=HEXADECIMAL),
     seconds=number(0, 1e9),
     processor=text(1, 200),
@@ -74,7 +75,7 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A finished block. sides: name -> Side.  seeds: purpose -> seed or seeds.  data: name and fingerprints."""
+    """A finished block. sides: name -> Side, at least two.  seeds: purpose -> seed(s).  data: name and fingerprints."""
 
     place: str
     number: int
@@ -115,8 +116,8 @@ def read_block(path):
     try:
         found = read_json(path, _check, SCHEMA["properties"]["schema"]["const"], MOST_BYTES)
         finals, sides, rows = found["settings"]["finals"], found["sides"], set()
-        if [*sides] != [*found["settings"]["sides"]] or len(sides) != 2:
-            raise ValueError(f"its sides are {[*sides]}, not two and those of its settings")
+        if [*sides] != [*found["settings"]["sides"]] or len(sides) < 2:
+            raise ValueError(f"its sides are {[*sides]}, not those of its settings, two at least")
         for side, stored in sides.items():
             rows.add(len(stored["right"]))
             if max(map(int, stored["right"])) > finals:

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,9 +63,10 @@ class Handmade(_Repeated):
     """A trial that recipes cannot describe, as `replicate` takes it, too.
 
     data_sets: place -> a function that loads a Data and takes split=SEED, as a Design's.
-    find: a function of a place, a Data, and a block's seeds (a dict from purpose to seeds) that gives the two sides,
-    name -> a dict of a Side's parts, with `right` as how many final networks were right on each test row. Where a claim
-    is about some training examples, `training_accuracy` may be counted on those alone.
+    find: a function of a place, a Data, and a block's seeds (a dict from purpose to seeds) that gives the sides,
+    name -> a dict of a Side's parts: the first two are compared, and more may stand next to them. It has `right` as how
+    many final networks were right on each test row. Where a claim is about some training examples, `training_accuracy`
+    may be counted on those alone.
     described: what a block's file says of it, as Design.settings gives it, without networks, finals and name.
     hours_each: how many hours of one core a block takes.  The rest is as in a Design.
     """
@@ -214,15 +215,23 @@ def _one_of(argument, value, name, names):
 class Replicated:
     """What `replicate` found: place -> its Blocks. All of it is given this pool of examples and these test rows.
 
-    Differences are the first side minus the second.
+    Differences are the first side minus the second; `between` gives those of other sides.
     """
 
     blocks: dict[str, list[Block]]
 
     def _sides(self, place):
-        """The two Sides of each block at a place."""
+        """The first two Sides of each block at a place."""
         require(place in self.blocks, "place", repr(place), f"one of {[*self.blocks]}", "result.difference('magic')")
-        return [tuple(block.sides.values()) for block in self.blocks[place]]
+        return [tuple(block.sides.values())[:2] for block in self.blocks[place]]
+
+    def between(self, first, second):
+        """The same trial with these two sides, by name: a Replicated."""
+
+        def with_two(block):
+            return replace(block, sides={name: block.sides[name] for name in (first, second)})
+
+        return Replicated({place: [*map(with_two, blocks)] for place, blocks in self.blocks.items()})
 
     def cells(self, place):
         """How many more of the first side's final networks were right than of the second's, a fraction,
@@ -260,7 +269,7 @@ class Replicated:
 
     def table(self, margin=MARGIN):
         """The verdict, and what each place gave, as text."""
-        first, second = next(iter(self.blocks.values()))[0].sides
+        first, second, *_ = next(iter(self.blocks.values()))[0].sides
         lines = [f"{first} minus {second}: {self.overall(margin)}"]
         for place, blocks in self.blocks.items():
             loss = self.loss(place)
