@@ -227,7 +227,7 @@ def test_a_folder_in_which_nothing_can_be_kept_is_said_and_the_card_is_there(evi
         ({"found": {1: ABOVE}}, "found is {1: "),
         ({"found": {"a": 3}}, "rule is None, but it must be one of .*unless all found are Estimates"),
         ({"claim": "3"}, "rule is None"),
-        ({"claim": "23"}, r"lesson is None, but it must be one of \(4, 7\)"),
+        ({"claim": "11"}, r"lesson is None, but it must be one of \(3, 11\)"),
         ({"rule": "true", "criterion": "Not one."}, "rule_verdict is 'true'"),
         ({"rule": "holds"}, "criterion is None, but it must be a sentence"),
         ({"seeds": [10**6]}, "seeds is .*those of the name"),

@@ -29,7 +29,7 @@ from helpers.lab import (
 )
 from helpers.lab import blocks as stored
 from helpers.lab.executors import work
-from helpers.lab.replicate import SECONDS
+from helpers.lab.replicate import SECONDS, Handmade
 from helpers.nn import Examples
 from tests.lab.common import SMALL, toy_data, toy_examples
 
@@ -262,6 +262,24 @@ def test_blocks_whose_test_rows_differ_are_refused_before_they_are_trained(folde
         replicate(moving, folder)
     assert sum(map(len, trained)) <= 2 * (2 * 3 * 2 + 4), "one block"
     assert [path.name for path in folder.iterdir()] == ["toy-1.json"]
+
+
+def test_more_than_two_sides_are_kept_and_the_first_two_compared(folder):
+    def find(place, data, seeds):
+        right = {"first": 3, "second": 1, "third": 2}
+        rest = {"arm": "a", "recipe": "r", "edges": [], "validation": {}, "loss": [1.0] * 5}
+        return {
+            side: {**rest, "right": np.full(data.test.x.shape[0], of_side), "training_accuracy": [of_side / 5] * 5}
+            for side, of_side in right.items()
+        }
+
+    sides = {side: {side: side} for side in ("first", "second", "third")}
+    described = {"sides": sides, "space": {}, "trials": dict.fromkeys(sides, 2)}
+    result = replicate(Handmade(DESIGN.data_sets, find, described, 0.001, blocks=2), folder)
+    assert result.difference("toy").mean == pytest.approx(0.4)
+    assert result.between("third", "second").difference("toy").mean == pytest.approx(0.2)
+    assert result.between("second", "first").fitted("toy").mean == pytest.approx(-0.4)
+    assert "first minus second" in result.table()
 
 
 DAMAGE = {

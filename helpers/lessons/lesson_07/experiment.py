@@ -43,6 +43,22 @@ def sub_network(hidden, on, W2, b2):
     return hidden * on * 2 @ W2 + b2
 
 
+def is_smaller(masks, hidden):
+    """Whether a mask drops a neuron that puts out anything for some of these examples, (masks, networks)."""
+    alive = (hidden > 0).any(axis=1)
+    return (alive & ~masks[:, np.newaxis]).any(axis=2)
+
+
+class OneMask:
+    """A noise that keeps the same neurons for every example and network."""
+
+    def __init__(self, on):
+        self.on = on
+
+    def mask(self, layer, shape, drop_rate):
+        return np.broadcast_to(self.on, shape)
+
+
 class Boosted(Network):
     """Dropout boosting (Warde-Farley et al. 2013): the error of the whole network, sent back through a sub-network."""
 

@@ -7,7 +7,7 @@ from helpers.lab.standard import BlockTrial, places
 from helpers.lab.tune import Between
 from helpers.nn import Adam, Fresh, Network, evaluate, mlp, stream, train
 
-from .experiment import Boosted, Gaussian, all_masks, hidden_outputs, sub_network
+from .experiment import Boosted, Gaussian, all_masks, hidden_outputs, is_smaller, sub_network
 
 RATES, TRIED, EPOCHS = Between(0.0005, 0.2, log=True), 10, 120
 FEW, MANY = 10, 128  # hidden neurons
@@ -96,12 +96,6 @@ def find_best(place, data, seeds):
     training = _accuracy(in_own * factors @ W2 + b2, of_own)
     chosen_one = {**about, **_alone(network, hidden * factors, labels), "training_accuracy": training}
     return {"smaller": chosen_one, "whole": {**about, **whole}, **found}
-
-
-def is_smaller(masks, hidden):
-    """Whether a mask drops a neuron that puts out anything for some of these examples, (masks, networks)."""
-    alive = (hidden > 0).any(axis=1)
-    return (alive & ~masks[:, np.newaxis]).any(axis=2)
 
 
 def _accuracy(logits, labels):
