@@ -1,5 +1,5 @@
 def average_first(outputs):
-    return softmax(outputs.mean(axis=0)[np.newaxis])[0]
+    return softmax(outputs.mean(axis=0))
 
 
 exercises.first_exercise(average_first)

@@ -45,9 +45,6 @@ sub_turn = YourTurn(
         lambda hidden, on, W2, b2: hidden * on * len(on) / on.sum() @ W2 + b2: "You divide by the share that this mask "
         "keeps. Dropout divides by the share that it keeps on average, 0.5, whatever the mask.",
         lambda hidden, on, W2, b2: hidden * on * 2 @ W2: "The biases are missing: + b2.",
-        lambda hidden, on, W2, b2: 2 * hidden @ (W2 * on[:, np.newaxis]) + b2: "Right for one network and one mask, "
-        "but there is an axis of networks in front, and each network may have a mask of its own. Set neurons to 0, "
-        "not weights: hidden * on.",
     },
     if_stopped="If it is about shapes: there is an axis of networks in front, `hidden` is (networks, digits, neurons), "
     "`W2` (networks, neurons, 10). Do not cut neurons out with [on], set them to 0: `hidden * on` works with any axes.",
@@ -70,7 +67,7 @@ count_exercise = Exercise(
 
 
 def _average_first(outputs):
-    return softmax(outputs.mean(axis=0)[np.newaxis])[0]
+    return softmax(outputs.mean(axis=0))
 
 
 first_exercise = Exercise(
@@ -82,9 +79,9 @@ first_exercise = Exercise(
         "Here the outputs are averaged first, then softmax.",
         lambda outputs: outputs.mean(axis=0): "Averaged, but these are still outputs: softmax makes probabilities of "
         "them.",
-        lambda outputs: softmax(outputs.sum(axis=0)[np.newaxis])[0]: "That is the sum. Take the mean, or the network "
+        lambda outputs: softmax(outputs.sum(axis=0)): "That is the sum. Take the mean, or the network "
         "becomes far too sure.",
-        lambda outputs: softmax(outputs.mean(axis=1)[np.newaxis])[0]: "You average over the digits. The sub-networks "
+        lambda outputs: softmax(outputs.mean(axis=1)): "You average over the digits. The sub-networks "
         "are along axis 0.",
         lambda outputs: softmax(outputs.mean(axis=0)[np.newaxis]): "Nearly: this has an axis too many in front. Take "
         "[0].",
@@ -93,7 +90,7 @@ first_exercise = Exercise(
 
 quiz = Quiz(
     QuizQuestion(
-        "A hidden layer has 20 neurons. How many sub-networks has it?",
+        "A hidden layer has 20 neurons. How many masks are there?",
         {
             "20": "Each of the 20 is kept or dropped, whatever the others do: multiply.",
             "400": "That is 20 × 20. Each neuron has two states: 2 × 2 × … × 2.",
@@ -105,7 +102,7 @@ quiz = Quiz(
         "Why do we use the whole network at test time, with nothing dropped?",
         {
             "It answers about as the average of all sub-networks would.": "In one "
-            "pass, so that nobody has to run 1,024 networks.",
+            "pass, so that nobody has to run 1,024 networks. Their probabilities differ.",
             "The best sub-network is the one that keeps all neurons.": "That one doubles its neurons. It is "
             "not the whole network, and reads fewer digits.",
             "The sub-networks are forgotten after training.": "They are still there: you have run all of them.",
@@ -113,12 +110,13 @@ quiz = Quiz(
         right="It answers about as the average of all sub-networks would.",
     ),
     QuizQuestion(
-        "With dropout, one sub-network alone reads about half of the digits. All together read far more. Why?",
+        "With ten neurons and dropout, one sub-network alone reads half of the digits. All together read more. Why?",
         {
-            "One of them reads all digits, and it decides.": "None of them beats the whole, or hardly one.",
-            "Their mistakes differ; on average, the right answer remains.": "That is what a committee lives on.",
+            "One of them reads all digits, and it decides.": "None of them beats the whole, and none decides alone.",
+            "Many that are wrong are unsure, and differ; those that are sure outvote them.": "That is what a committee "
+            "lives on.",
             "Each is trained longer when all are averaged.": "Averaging trains nobody. It happens after training.",
         },
-        right="Their mistakes differ; on average, the right answer remains.",
+        right="Many that are wrong are unsure, and differ; those that are sure outvote them.",
     ),
 )

@@ -77,7 +77,11 @@ def draw(figure, network, x, state):
         f"{name} {100 * of.max():.0f} % a {of.argmax()}"
         for name, of in ((f"{state['averaged']} random sub-networks averaged say", many), ("the whole says", whole))
     )
-    return f"Shown: {shown}. Neurons on: {numbers}. They say {100 * alone[first]:.0f} % a {first}; {'; '.join(others)}."
+    active = ", ".join(map(str, np.flatnonzero(hidden_outputs(network, x.astype(network.dtype))[-1, 0] > 0) + 1))
+    return (
+        f"Shown: {shown}. Only these neurons put out anything for it: {active or 'none'}. Neurons on: {numbers}. "
+        f"They say {100 * alone[first]:.0f} % a {first}; {'; '.join(others)}."
+    )
 
 
 def kept(state):
@@ -95,10 +99,10 @@ class Switches(Panel):
             f"n{number}": ipywidgets.ToggleButton(value=number <= 7, description=str(number), layout={"width": "44px"})
             for number in range(1, NEURONS + 1)
         }
-        slider = ipywidgets.SelectionSlider(description="Random ones averaged", options=AVERAGED, value=10)
+        slider = ipywidgets.SelectionSlider(description="Random ones averaged", options=AVERAGED, value=100)
         digit = ipywidgets.Dropdown(description="Digit", options=[*self.digits, OWN], value="3")
         challenge = Challenge(
-            f"the fewest neurons that still give a digit of the list at least {SURE:.0%}.",
+            f"the fewest neurons that still give one of the digits 0 to 9 at least {SURE:.0%}.",
             lambda state: fewest(network, self.digits, state),
             better=min,
             text="{} neurons",

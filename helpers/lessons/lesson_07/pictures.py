@@ -9,7 +9,7 @@ from helpers.lab.differences import crossed_estimate
 from . import experiment
 
 PLAIN, DROPOUT = ARMS["plain"], ARMS["dropout"]
-NOISE = Arm("#666666", "D", ":")
+NOISE, BOOSTED = Arm("#666666", "D", ":"), Arm("#8C6D31", "v", "-.")
 WIDTHS = {"10": Arm("#6BAED6", "o", "-"), "128": Arm("#2171B5", "s", "--"), "512": Arm("#08306B", "^", ":")}
 PLACES = {"mnist1d": "signals (MNIST-1D)", "optdigits": "8×8 digits"}
 
@@ -73,27 +73,34 @@ def show_all(masks, right, whole):
         beat = (right[:, first : first + half] > whole[first : first + half]).sum(axis=0)
         ahead = (own.max(axis=0) - 100 * whole[first : first + half]).max()
         told.append(
-            f"{name}: of {half} networks, in {(beat == 0).sum()} none of the {len(masks):,} beats the whole, in the "
-            f"others at most {beat.max()}, by at most {ahead:+.2f} points; one alone reads {own.mean():.1f} of 100 on "
+            f"{name}: of {half} networks, in {(beat == 0).sum()} none of the {len(masks):,} beats the whole, in any "
+            f"one at most {beat.max()}, by {ahead:+.2f} points at most; one alone reads {own.mean():.1f} of 100 on "
             f"average, with five neurons {five[-1]:.1f}; the whole {100 * whole[first : first + half].mean():.1f}"
         )
     grid[0].set_ylabel("new digits right (%)")
     figure.suptitle(
-        f"With five neurons, sub-networks read {five[1]:.0f} of 100 new digits with dropout, {five[0]:.0f} without",
+        f"Five neurons, mean of all networks: {five[1]:.0f} of 100 new digits with dropout, {five[0]:.0f} without",
         x=0.01,
         ha="left",
     )
     return show(figure, f"Two clouds of 1,024 dots, each a sub-network; strokes: means. {'; '.join(told)}.")
 
 
-def show_committee(alone, committee, whole):
-    """Of 100 new digits: one sub-network alone, all 1,024 averaged, and the whole. Each: (networks,), plain first."""
+def show_committee(alone, committee, whole, same):
+    """Of 100 new digits: one sub-network alone, all 1,024 averaged, and the whole. Each: (networks,), plain first.
+
+    same: how often the average and the whole give the same digit.
+    """
     figure, axes = subplots(9, 2.9)
-    told, rows = [], {}
+    told, rows, alike = [], {}, {}
     for name, part in (("plain", slice(None, len(whole) // 2)), ("dropout", slice(len(whole) // 2, None))):
         values = [100 * np.mean(each[part]) for each in (alone, committee, whole)]
         rows[name] = values
-        told.append(f"{name}: one alone {values[0]:.1f}, all averaged {values[1]:.1f}, the whole {values[2]:.1f}")
+        alike[name] = 100 * np.mean(same[part])
+        told.append(
+            f"{name}: one alone {values[0]:.1f}, all averaged {values[1]:.1f}, the whole {values[2]:.1f}; the last two "
+            f"give the same digit on {alike[name]:.0f} of 100"
+        )
     labels = ("one alone, on average", "all 1,024, averaged", "the whole network")
     for at, (name, look) in enumerate((("plain", PLAIN), ("dropout", DROPOUT))):
         places = np.arange(3) + 0.38 * at
@@ -105,7 +112,11 @@ def show_committee(alone, committee, whole):
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower left", bbox_to_anchor=(0.62, 1.0), ncols=2)
     one, many, all_of_it = rows["dropout"]
-    axes.set_title(f"Dropout: {one:.0f} alone, {many:.0f} together")
+    figure.suptitle(
+        f"Dropout: {one:.0f} alone, {many:.0f} together; {alike['dropout']:.0f} of 100 answers are the whole's",
+        x=0.01,
+        ha="left",
+    )
     return show(figure, f"Of 100 new digits right, means of the networks. {'; '.join(told)}.")
 
 
@@ -139,7 +150,9 @@ def show_averages():
     grid[0, 0].set_ylabel("accuracy, averaged\nminus whole (points)")
     grid[1, 0].set_ylabel("log-loss, averaged\nminus whole (less is better)")
     grid[0, 1].legend(loc="lower right")
-    figure.suptitle("However many sub-networks are averaged, they read no better than the whole", x=0.01, ha="left")
+    figure.suptitle(
+        "Averaged sub-networks never read clearly more than the whole; wide layers gain log-loss", x=0.01, ha="left"
+    )
     return show(figure, f"1, 50 and 500 sub-networks averaged, minus the whole. {'; '.join(told)}.")
 
 
@@ -157,16 +170,14 @@ def show_ensembles():
         axes.set_xlabel("minus one dropout network (points)")
         listed = (f"{kind} {100 * right:.1f} % (log-loss {loss:.2f})" for kind, (right, loss, _) in kinds.items())
         told.append(f"{title}: {', '.join(listed)}")
-    figure.suptitle(
-        "On signals five small plain networks beat one with dropout, and five with dropout are best", x=0.01, ha="left"
-    )
+    figure.suptitle("On signals five networks read more than one, and five with dropout the most", x=0.01, ha="left")
     return show(figure, f"Stored with the course, five of each. {'; '.join(told)}.")
 
 
-def show_boosting(right):
-    """Plain, the noise alone, and dropout on new signals. right: kind -> which are right, (networks, signals)."""
-    looks = {"plain": PLAIN, "noise alone": NOISE, "dropout": DROPOUT}
-    figure, (left, apart) = subplots(10, 2.9, 1, 2, width_ratios=(3, 2))
+def show_noises(right):
+    """Plain, and with each kind of noise, on new signals. right: kind -> which are right, (networks, signals)."""
+    looks = {"plain": PLAIN, "Gaussian noise": NOISE, "dropout": DROPOUT, "boosting": BOOSTED}
+    figure, (left, apart) = subplots(10, 3.3, 1, 2, width_ratios=(3, 2))
     told = {kind: 100 * of_kind.mean() for kind, of_kind in right.items()}
     for row, (kind, of_kind) in enumerate(right.items()):
         own = 100 * of_kind.mean(axis=1)
@@ -175,10 +186,10 @@ def show_boosting(right):
     left.set(yticks=range(len(right)), yticklabels=right, ylim=(len(right) - 0.5, -0.5), xlabel="new signals right (%)")
     left.grid(axis="y", visible=False)
     left.margins(x=0.12)
-    ahead = {f"{kind} − plain": crossed_estimate(right[kind] - right["plain"]) for kind in ("noise alone", "dropout")}
+    ahead = {f"{kind} − plain": crossed_estimate(right[kind] - right["plain"]) for kind in [*right][1:]}
     draw_differences(apart, ahead)
-    gains = [100 * one.mean for one in ahead.values()]
-    left.set_title("Compared with plain: noise alone {:+.1f} points, dropout {:+.1f}".format(*gains))
+    listed = ", ".join(f"{kind} {100 * one.mean:+.1f}" for kind, one in zip([*right][1:], ahead.values(), strict=True))
+    figure.suptitle(f"Compared with plain, in points: {listed}", x=0.01, ha="left")
     listed = "; ".join(f"{kind} {value:.1f}" for kind, value in told.items())
     differences = "; ".join(f"{kind}: {one}" for kind, one in ahead.items())
     return show(figure, f"Of 100 new signals right: {listed}. {differences}.")
