@@ -253,7 +253,7 @@ predictions = st.lists(answered, max_size=5)
 seeds = st.lists(st.integers(0, 9_999), min_size=1, max_size=20, unique=True)
 
 
-@settings(max_examples=50, deadline=None)  # each example is a file on the disk
+@settings(max_examples=50)  # each example is a file on the disk
 @given(st.sampled_from(claims.VERDICTS), figures, lines(300), seeds, predictions)
 def test_whatever_can_be_recorded_is_read_as_it_was(one_folder, verdict, figures, conditions, seeds, predictions):
     for earlier in evidence.evidence_folder().glob("01-G-*.json"):
@@ -452,7 +452,7 @@ def test_a_name_that_is_none_is_refused(folder, name):
     assert not folder.exists()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60) | st.from_regex(r"\A[\w -]{1,45}\Z"))
 def test_every_name_is_kept_as_it_can_be_read_or_refused(one_folder, name):
     try:
