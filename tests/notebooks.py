@@ -4,7 +4,6 @@ import ast
 import importlib
 import inspect
 import os
-import random
 import re
 import time
 from copy import deepcopy
@@ -154,14 +153,14 @@ def stumbling(name):
 
 
 def with_each_cell_again(notebook):
-    """The notebook with each code cell once more behind it, in random order, and then those that judge."""
+    """The notebook with each code cell once more behind it, from the last to the first, and then those that judge.
+
+    So each one runs again before the cells above it, whose results it may have used up or changed.
+    """
     cells = code_cells(notebook)
-    order = random.Random(0).sample(cells, len(cells))
+    order = *reversed(cells), *filter(judges, cells)
     notebook = deepcopy(notebook)
-    repeated = (
-        nbformat.v4.new_code_cell(cell.source, metadata={"again": True}) for cell in (*order, *filter(judges, cells))
-    )
-    notebook.cells += repeated
+    notebook.cells += [nbformat.v4.new_code_cell(cell.source, metadata={"again": True}) for cell in order]
     return notebook
 
 

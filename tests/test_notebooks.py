@@ -401,6 +401,7 @@ def test_cells_run_again_in_any_order_leave_every_verdict_as_it_was(name, run):
     cells, again = lessons.split_again(run(name, lessons.solved_and_again))
     first = [cell for cell in cells if lessons.judges(cell)]
     assert len(again) == len(cells) + len(first)
+    assert [cell.source for cell in again for output in cell.outputs if output.output_type == "error"] == []
     assert [lessons.shown(cell) for cell in again[-len(first) :]] == [lessons.shown(cell) for cell in first]
 
 
