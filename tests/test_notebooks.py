@@ -402,7 +402,9 @@ def test_cells_run_again_in_any_order_leave_every_verdict_as_it_was(name, run):
     first = [cell for cell in cells if lessons.judges(cell)]
     assert len(again) == len(cells) + len(first)
     assert [cell.source for cell in again for output in cell.outputs if output.output_type == "error"] == []
-    assert [lessons.shown(cell) for cell in again[-len(first) :]] == [lessons.shown(cell) for cell in first]
+    # The last output is the verdict's; what is above it may be a progress bar, on a slow machine the first time alone.
+    verdicts = [[cell.outputs[-1].data["text/html"] for cell in part] for part in (first, again[-len(first) :])]
+    assert verdicts[0] == verdicts[1]
 
 
 @pytest.mark.parametrize(
