@@ -110,13 +110,12 @@ quiz = Quiz(
         right="It answers about as the average of all sub-networks would.",
     ),
     QuizQuestion(
-        "With ten neurons and dropout, one sub-network alone reads half of the digits. All together read more. Why?",
+        "One sub-network of ten neurons reads half of the digits. All together read more. Why?",
         {
             "One of them reads all digits, and it decides.": "None of them beats the whole, and none decides alone.",
-            "Many that are wrong are unsure, and differ; those that are sure outvote them.": "That is what a committee "
-            "lives on.",
+            "Those that are sure outvote those that are not.": "That is what a committee lives on.",
             "Each is trained longer when all are averaged.": "Averaging trains nobody. It happens after training.",
         },
-        right="Many that are wrong are unsure, and differ; those that are sure outvote them.",
+        right="Those that are sure outvote those that are not.",
     ),
 )
