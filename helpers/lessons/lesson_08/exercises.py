@@ -76,6 +76,8 @@ practise_exercise = Exercise(
         lambda x, share, coins: x * (coins < share) / (1 - share): "Those are the blanked pixels. Keep the others: "
         "coins >= share.",
         lambda x, share, coins: x * (coins >= share) * (1 - share): "Turned down, not up: divide by 1 - share.",
+        lambda x, share, coins: x * (coins >= share) * (1 + share): "Turned up, but not by enough: on average over the "
+        "coins a pixel is then (1 - share) * (1 + share) of what it was. Divide by 1 - share.",
         lambda x, share, coins: x * (coins[0] >= share) / (1 - share): "Every digit loses the same pixels. Use all of "
         "`coins`.",
     },
@@ -86,16 +88,17 @@ quiz = Quiz(
         "Why does the loss of half of the hidden neurons cost a network with dropout so little?",
         {
             "It has more neurons than the plain network.": "Both have two hidden layers of 64.",
-            "It learned with half of its neurons missing, for each digit others.": "It practised this very damage.",
+            "It learned with half of its neurons missing, a new half for each digit.": "It practised this very damage.",
             "Its neurons are turned up when others are lost.": "At test time nobody turns them up.",
+            "Its learning rate is lower.": "Slow plain has the same learning rate, and pays about 44 points.",
         },
-        right="It learned with half of its neurons missing, for each digit others.",
+        right="It learned with half of its neurons missing, a new half for each digit.",
     ),
     QuizQuestion(
         "Your camera loses pixels. What would you train with?",
         {
-            "Dropout on the hidden neurons: it makes robust.": "Against lost neurons. Against lost pixels it helped "
-            "little.",
+            "Dropout on the hidden neurons: it makes networks robust.": "Against lost neurons. Against lost "
+            "pixels it helped little.",
             "A smaller network: it has less to lose.": "It has fewer neurons to spare, and lost most.",
             "Digits that lose pixels while training.": "Practise the damage that you expect.",
         },

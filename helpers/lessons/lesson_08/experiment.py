@@ -97,12 +97,36 @@ def answers_changed(network, x, each=1):
     return np.mean(changed, axis=0)
 
 
+def pair_loss(network, x, pairs, seed):
+    """Answers that change when two random neurons of the last hidden layer are lost, as a ratio, (networks,).
+
+    The ratio is to those that change when each of the two is lost alone, both added; over `pairs` pairs.
+    """
+    hidden, last = hidden_outputs(network, x)[-1], network.layers[-1]
+    logits, random = last.forward(hidden), stream(seed, "pairs of neurons")
+    before, alone, together = logits.argmax(axis=2), 0, 0
+
+    def changed(lost):
+        after = logits - hidden[..., lost] @ last.weights[:, lost]
+        return (after.argmax(axis=2) != before).mean(axis=1)
+
+    for _ in range(pairs):
+        two = random.choice(hidden.shape[2], 2, replace=False)
+        alone = alone + sum(changed(two[[place]]) for place in (0, 1))
+        together = together + changed(two)
+    return together / alone
+
+
+def living(hidden):
+    """Which neurons of a layer vary at all from example to example, as their numbers. hidden: (examples, neurons)."""
+    return np.flatnonzero(hidden.std(axis=0) > 1e-6)
+
+
 def correlation(hidden):
     """The mean size of the correlations between a layer's neurons, (networks,); one that never varies is left out."""
     found = []
     for of_one in hidden:
-        living = of_one[:, of_one.std(axis=0) > 1e-6]
-        between = np.corrcoef(living.T.astype(float))
+        between = np.corrcoef(of_one[:, living(of_one)].T.astype(float))
         found.append(np.abs(between[np.triu_indices(len(between), 1)]).mean())
     return np.array(found)
 
@@ -198,14 +222,14 @@ def _features(digits, seeds):
         network = _autoencoder(drop_rate, digits, seeds)
         best = int(np.argmin(_errors(network, seen)))
         hidden = hidden_outputs(network, x)[0][best]
-        living = (hidden > 0).any(axis=0)
+        alive = (hidden > 0).any(axis=0)
         found[kind] = {
             "learning_rate": RATES[best],
             "error": float(_errors(network, x)[best]),
-            "living": int(living.sum()),
-            "active": float((hidden[:, living] > 0).mean()),
+            "living": int(alive.sum()),
+            "active": float((hidden[:, alive] > 0).mean()),
             "correlation": float(correlation(hidden[np.newaxis])[0]),
-            "features": [_shades(one) for one in network.first_dense.weights[best].T[living][:SHOWN]],
+            "features": [_shades(one) for one in network.first_dense.weights[best].T[alive][:SHOWN]],
         }
     return found
 

@@ -15,7 +15,7 @@ from helpers.nn import Adam, Network, mlp, softmax, stream, train
 from .experiment import BLANKED, NOISE, SHIFTED, answers, damaged
 
 NAME = "kitchen"
-FIND_OUT = "How much damage does a network withstand, of its own neurons and of the digit? Which kind with dropout?"
+FIND_OUT = "Which damage does a network withstand better with dropout, to its own neurons and to the digit?"
 OWN, TRIES, FAILS, READS = "your own", 100, 70, 90
 PERCENT = range(0, 60, 10)
 KINDS = {"pixels blanked": BLANKED, "noise": NOISE, "digit shifted": SHIFTED}
@@ -94,8 +94,8 @@ class Kitchen(Panel):
             "digit": ipywidgets.Dropdown(description="Digit", options=[*self.digits, OWN], value="3"),
         }
         challenge = Challenge(
-            "the least damage, both sliders added, at which plain reads a digit of the list in fewer than "
-            f"{FAILS} tries, and dropout in {READS} or more.",
+            f"choose a digit from 0 to 9, and make plain read it in fewer than {FAILS} of {TRIES} tries, while dropout "
+            f"still reads it in {READS} or more. Your score is the sum of the two sliders; lower is better.",
             lambda state: least(self.networks, self.digits, state),
             better=min,
             text="{} % damage",

@@ -10,6 +10,7 @@ from .experiment import BLANKED, HIDDEN, NOISE
 
 AFTERWARDS = Arm("#666666", "D", "-.")
 FROM_START = Arm("#882255", "P", "--")
+LOOKS = ARMS | {"slow plain": AFTERWARDS, "lost pixels": FROM_START}
 TITLES = {HIDDEN: "hidden neurons tied (%)", BLANKED: "pixels blanked (%)", NOISE: "noise (% of black)"}
 
 
@@ -47,10 +48,10 @@ def show_hands():
 
 def show_tying(shares, accuracy):
     """Accuracy by the share of hidden neurons tied. accuracy: kind -> (shares, networks)."""
-    figure, axes = subplots(8.5, 3.7)
+    figure, axes = subplots(8.5, 3.9)
     told, half = [], {}
     for kind, of_kind in accuracy.items():
-        of_kind, look = 100 * np.asarray(of_kind), ARMS[kind]
+        of_kind, look = 100 * np.asarray(of_kind), LOOKS[kind]
         axes.plot(100 * np.array(shares), of_kind.mean(axis=1), label=kind, **look.style)
         axes.fill_between(
             100 * np.array(shares), of_kind.min(axis=1), of_kind.max(axis=1), color=look.colour, alpha=0.2, linewidth=0
@@ -61,8 +62,8 @@ def show_tying(shares, accuracy):
     axes.axhline(10, color=FAINT, linestyle=":")
     axes.annotate("guessing", (0, 10), (2, 4), textcoords="offset points", color="#666666")
     axes.set(xlabel="hidden neurons tied (%)", ylabel="new digits right (%)", ylim=(0, 102))
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 0.14))
-    axes.set_title("With half of them tied: " + ", ".join(f"{kind} {value:.0f} %" for kind, value in half.items()))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), title="mean, and lowest\nto highest of ten")
+    axes.set_title("With half of them tied: dropout {dropout:.0f} %, plain {plain:.0f} %".format(**half))
     percent = ", ".join(f"{100 * share:.0f}" for share in shares)
     return show(figure, f"New digits right (%) with {percent} % of the hidden neurons tied. {'; '.join(told)}.")
 
@@ -74,34 +75,31 @@ def show_kitchen(x, kitchens):
     for axes, digits, title in zip(grid, (x, *damaged), ("as written", *kitchens), strict=True):
         draw_image(axes, digits[0].reshape(8, 8), title, frame=True)
         axes.images[0].set_clim(0, 1)
-    figure.suptitle("You can still read it. Can the networks?", x=0.01, ha="left")
+    figure.suptitle("One digit, damaged in three ways", x=0.01, ha="left")
     return show(figure, f"A digit as it was written, and damaged: {', '.join(kitchens)}.")
 
 
-def show_prices(prices):
-    """What each damage costs, in points. prices: kind -> damage -> (networks, digits), fractions."""
-    figure, axes = subplots(9, 3.4)
-    told = []
-    for at, kind in enumerate(("plain", "dropout")):
-        values = [100 * np.mean(of_damage) for of_damage in prices[kind].values()]
-        places = np.arange(len(values)) + 0.38 * at
-        axes.barh(places, values, 0.34, color=ARMS[kind].colour, label=kind, hatch=None if at else "//", alpha=0.85)
-        for place, value in zip(places, values, strict=True):
-            axes.text(value + 0.5, place, f"{value:.1f}", va="center")
-        told.append(", ".join(f"{damage} {value:.1f}" for damage, value in zip(prices[kind], values, strict=True)))
-    axes.set(
-        yticks=np.arange(len(prices[kind])) + 0.19,
-        yticklabels=prices[kind],
-        xlabel="what it costs (points)",
-        xlim=(0, 52),
+def show_prices(prices, kitchen):
+    """What each damage costs, in points; the title is about `kitchen`. prices: kind -> damage -> (networks, digits)."""
+    kinds, damages = [*prices], [*next(iter(prices.values()))]
+    cost = {kind: {damage: 100 * np.mean(prices[kind][damage]) for damage in damages} for kind in kinds}
+    figure, grid = subplots(11, 1.3 + 0.3 * len(kinds), 1, len(damages), sharex=True, sharey=True)
+    for axes, damage in zip(grid, damages, strict=True):
+        for place, kind in enumerate(kinds):
+            axes.barh(place, cost[kind][damage], 0.7, color=LOOKS[kind].colour, alpha=0.85)
+            axes.text(cost[kind][damage] + 1.5, place, f"{cost[kind][damage]:.1f}", va="center")
+        axes.set_title(damage, fontsize=11)
+        axes.grid(axis="y", visible=False)
+    grid[0].set(yticks=range(len(kinds)), yticklabels=kinds, xlim=(0, 72), xticks=(0, 20, 40, 60))
+    grid[0].invert_yaxis()
+    figure.supxlabel("what it costs (points)", fontsize=11)
+    listed = ", ".join(f"{kind} {of_kind[kitchen]:.0f}" for kind, of_kind in cost.items())
+    figure.suptitle(f"Points lost with {kitchen}: {listed}", x=0.01, ha="left")
+    told = (
+        f"{kind}: {', '.join(f'{damage} {value:.1f}' for damage, value in of_kind.items())}"
+        for kind, of_kind in cost.items()
     )
-    axes.invert_yaxis()
-    axes.grid(axis="y", visible=False)
-    axes.legend(loc="lower right")
-    first = next(iter(prices["plain"]))
-    hand = [100 * np.mean(prices[kind][first]) for kind in ("plain", "dropout")]
-    axes.set_title("{}: plain loses {:.0f} points, dropout {:.0f}".format(first.capitalize(), *hand))
-    return show(figure, f"What each damage costs, in points. Plain: {told[0]}. Dropout: {told[1]}.")
+    return show(figure, f"What each damage costs, in points. {'; '.join(told)}.")
 
 
 def show_practice():
@@ -148,7 +146,7 @@ def show_features():
             f"{kind}: {one['living']} neurons live, {100 * one['active']:.0f} % of them active for a digit, "
             f"correlation {one['correlation']:.2f}, squared error {one['error']:.1f}"
         )
-    figure.suptitle("24 hidden neurons each: with dropout, they look for dots and strokes", x=0.01, ha="left")
+    figure.suptitle("24 hidden neurons each: with dropout, they look at spots and strokes", x=0.01, ha="left")
     return show(figure, f"Weights of 24 hidden neurons as pictures of 28 × 28. {'; '.join(told)}.")
 
 
