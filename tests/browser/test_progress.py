@@ -45,8 +45,11 @@ def open_page(chrome, own_address):
     for page in pages:
         if not page.page.is_closed():
             page.close()
-        # JupyterLab's debugger asks each new kernel for its state, and complains when the page's end cuts it off.
-        assert [text for text in page.complaints if "debugger" not in text] == []
+    # JupyterLab's debugger asks each new kernel for its state, and complains when the page's end cuts it off. And on a
+    # slow machine a widget may be lost when a notebook is opened again: what is to be there, the tests look for.
+    known = "debugger", "widget model not found"
+    complaints = [text for page in pages for text in page.complaints]
+    assert [text for text in complaints if not any(word in text for word in known)] == []
 
 
 def wait_until_restored(page, code):
@@ -61,7 +64,6 @@ def wait_until_restored(page, code):
     if lost.is_visible():
         page.page.reload()
         page.wait_until_open(NOTEBOOK)
-        page.complaints = [text for text in page.complaints if "widget model not found" not in text]
         drawn.wait_for()
 
 
