@@ -160,11 +160,11 @@ def test_in_blocks_the_index_decides(text):
 def test_in_blocks_few_neurons_read_more_with_dropout(text):
     told, points = load_claims()["6"].conditions, verdict("6").differences
     ahead = tuple(round(100 * points[place].mean, 1) for place in ("optdigits-1000", "mnist1d-1000"))
-    assert stated(text, "by # points on digits and by # on signals", "128") == ahead
+    assert stated(text, "by # points on digits, .* and by # on signals", "128") == ahead
     read = {kind: shares("6", f"{kind}-1000", "right") for kind in trials.KINDS}
     digits, signals = (tuple(round(read[kind][side], 1) for side in ("dropout", "plain")) for kind in trials.KINDS)
     assert stated(told, "on digits they read # % and # %, on signals # % and # %") == digits + signals
-    assert stated(text, "# of # neurons with dropout, .* are ahead") == (trials.FEW, trials.WIDTH)
+    assert stated(text, "# of # living neurons with dropout are ahead") == (trials.FEW, trials.WIDTH)
 
 
 def test_the_settings_are_those_that_validation_digits_chose(text):
@@ -236,6 +236,23 @@ def test_correlation_is_its_size_and_leaves_out_what_never_varies():
     layer = np.stack([line, -line, np.zeros(500)], axis=1)[np.newaxis]
     assert experiment.correlation(layer) == pytest.approx([1])
     assert experiment.correlation(stream(1, "alone").normal(size=(2, 5000, 4))) == pytest.approx([0, 0], abs=0.03)
+
+
+def test_a_block_reads_living_neurons_alone(monkeypatch):
+    monkeypatch.setattr(trials, "TRIED", 2)
+    monkeypatch.setattr(trials, "EPOCHS", 1)
+    monkeypatch.setattr(trials, "WIDTH", 40)
+    read = []
+    monkeypatch.setattr(trials, "read_out", lambda *told: read.append(told[0]) or experiment.read_out(*told))
+    monkeypatch.setattr(trials, "hidden_outputs", lambda *told: [half_dead(experiment.hidden_outputs(*told)[-1])])
+
+    def half_dead(hidden):
+        hidden[..., ::2] = 0
+        return hidden
+
+    (design,) = trials.TRIALS["6"].designs
+    design.found("optdigits-1000", load_optdigits(train=100), design.seeds(1), None)
+    assert read and all(few.shape[1] == trials.FEW and (few.std(axis=0) > 0).all() for few in read)
 
 
 def test_a_read_out_finds_what_is_linear_and_its_penalty_shrinks_it():
